@@ -1,0 +1,105 @@
+"""How a result leaves the program: one function a format, all from the same result."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TextIO
+
+from kubectl_lab.errors import BadUsage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from kubectl_lab.result import Result
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How to write: the language, a JMESPath expression ("" for none), colours or not, columns."""
+
+    lang: str = "en"
+    query: str = ""
+    color: bool = False
+    width: int = 80
+
+
+# kind -> where the function is that gives the lines of `-o name` from the document
+NAMES: dict[str, str] = {}
+
+
+def show(
+    result: Result,
+    format: str,
+    out: TextIO,
+    *,
+    lang: str = "en",
+    query: str = "",
+    color: bool = False,
+    width: int = 80,
+) -> None:
+    """Write the result in a format of `FORMATS`.
+
+    Raises BadUsage: `unknown-format`, `bad-query`, `query-format` (a query has no answer as text or names).
+    """
+    if format not in FORMATS:
+        raise BadUsage("unknown-format", format=format, formats=", ".join(FORMATS))
+    if query and format not in QUERIED:
+        raise BadUsage("query-format", format=format)
+    FORMATS[format](result, out, Style(lang, query, color, width))
+
+
+def _text(result: Result, out: TextIO, style: Style) -> None:
+    from kubectl_lab.render import text
+
+    text.show(result, out, lang=style.lang, color=style.color, width=style.width)
+
+
+def _wide(result: Result, out: TextIO, style: Style) -> None:
+    from kubectl_lab.render import text
+
+    text.show(result, out, lang=style.lang, color=style.color, width=style.width, wide=True)
+
+
+def _data(result: Result, style: Style) -> Any:
+    from kubectl_lab.render import data
+
+    made = data.document(result, style.lang)
+    return data.query(made, style.query) if style.query else made
+
+
+def _json(result: Result, out: TextIO, style: Style) -> None:
+    from kubectl_lab.render import data
+
+    data.write_json(_data(result, style), out)
+
+
+def _jsonl(result: Result, out: TextIO, style: Style) -> None:
+    from kubectl_lab.render import data
+
+    data.write_line(_data(result, style), out)
+
+
+def _yaml(result: Result, out: TextIO, style: Style) -> None:
+    from kubectl_lab.render import data
+
+    data.write_yaml(_data(result, style), out)
+
+
+def _name(result: Result, out: TextIO, style: Style) -> None:
+    from kubectl_lab.render.terminal import clean
+
+    module, _, name = NAMES[result.kind].partition(":")
+    names: Callable[[Any], Iterable[str]] = getattr(importlib.import_module(module), name)
+    out.writelines(f"{clean(line)}\n" for line in names(_data(result, style)))
+
+
+FORMATS: dict[str, Callable[[Result, TextIO, Style], None]] = {
+    "text": _text,
+    "wide": _wide,
+    "json": _json,
+    "jsonl": _jsonl,
+    "yaml": _yaml,
+    "name": _name,
+}
+QUERIED = ("json", "jsonl", "yaml")

@@ -1,0 +1,135 @@
+"""The result as data: the document in the user's words, as JSON, YAML, names, or what a `--query` picks from it."""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+import shlex
+import string
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TextIO
+
+from kubectl_lab.catalogue import CODES, pages
+from kubectl_lab.catalogue.words import fill
+from kubectl_lab.errors import BadUsage
+from kubectl_lab.render.terminal import HARMFUL, escape
+
+if TYPE_CHECKING:
+    from kubectl_lab.result import Result
+
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_PRE_QUOTED = "command"  # this value is a command line already, quoted by the one who knows its words
+
+
+def document(result: Result, lang: str) -> dict[str, Any]:
+    """The whole JSON document: `to_dict()` with `message` and `fix` put into every finding, in the user's language."""
+    made = result.to_dict()
+    for found in findings_in(made):
+        found["message"] = message(found, lang)
+        found["fix"] = fixes(found)
+    return made
+
+
+def findings_in(value: object) -> list[dict[str, Any]]:
+    """Every finding of a document, outermost first: the entries of all `findings` lists. `details` are never looked into."""
+    found: list[dict[str, Any]] = []
+    if isinstance(value, Mapping):
+        found += [entry for entry in value.get("findings") or () if isinstance(entry, dict) and "code" in entry]
+        inner: Sequence[Any] = [part for key, part in value.items() if key not in ("findings", "details")]
+    else:
+        inner = value if isinstance(value, list | tuple) else ()
+    for part in inner:
+        if isinstance(part, Mapping | list | tuple):
+            found += findings_in(part)
+    return found
+
+
+def message(found: Mapping[str, Any], lang: str) -> str:
+    """The sentence of a finding: the first line of its code's page, filled with its details."""
+    details = {name: _words(value) for name, value in found["details"].items()}
+    return fill(pages.page(found["code"], lang).message, details)
+
+
+def fixes(found: Mapping[str, Any]) -> list[str]:
+    """The commands that cure it, ready to paste: every value quoted for the shell, a list as several words.
+
+    `command` goes in as it is. A template that needs a value the finding does not have is left out.
+    """
+    details = found["details"]
+    entry = CODES.get(found["code"])
+    templates = entry.fix if entry else ()
+    return [
+        fill(template, {name: _quoted(name, details[name]) for name in _names(template)}).rstrip()
+        for template in templates
+        if all(details.get(name) is not None for name in _names(template))
+    ]
+
+
+@functools.cache
+def _names(template: str) -> tuple[str, ...]:
+    return tuple(name for _, name, _, _ in string.Formatter().parse(template) if name)
+
+
+def _words(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list | tuple):
+        return ", ".join(_words(part) for part in value)
+    return "" if value is None else json.dumps(value, ensure_ascii=False)
+
+
+def _quoted(name: str, value: object) -> str:
+    if name == _PRE_QUOTED:
+        return _words(value)
+    words = value if isinstance(value, list | tuple) else [value]
+    return " ".join(shlex.quote(_words(word)) for word in words)
+
+
+def query(data: object, expression: str) -> Any:
+    """What a JMESPath expression picks from the document. Raises BadUsage (`bad-query`) where it is not one."""
+    import jmespath.exceptions
+
+    try:
+        return jmespath.search(expression, data)
+    except jmespath.exceptions.JMESPathError as error:
+        first = next(iter(str(error).splitlines()), "")
+        raise BadUsage("bad-query", expression=expression, problem=first) from error
+
+
+def write_json(data: object, out: TextIO) -> None:
+    """Indented JSON: equal data, harmless to print (what a terminal could obey is written as an escape)."""
+    out.write(HARMFUL.sub(_escaped, json.dumps(data, ensure_ascii=False, indent=2)) + "\n")
+
+
+def write_line(data: object, out: TextIO) -> None:
+    """One JSON document on one line, at once (jsonl: a reader follows along)."""
+    out.write(HARMFUL.sub(_escaped, json.dumps(data, ensure_ascii=False)) + "\n")
+    out.flush()
+
+
+def _escaped(match: re.Match[str]) -> str:
+    units = match.group().encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
+
+
+def write_yaml(data: object, out: TextIO) -> None:
+    """YAML with the same rule; a lone surrogate, which YAML cannot hold, becomes U+FFFD."""
+    import yaml
+
+    class Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]  # a class known at run time
+        def ignore_aliases(self, _data: object) -> bool:
+            return True
+
+    def represent(dumper: Any, value: str) -> Any:
+        # only a double-quoted string can hold an escape
+        style = '"' if HARMFUL.search(value) else None
+        return dumper.represent_scalar("tag:yaml.org,2002:str", _SURROGATES.sub("\ufffd", value), style=style)
+
+    Dumper.add_representer(str, represent)
+    text: str = yaml.dump(data, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=2**16)
+    out.write(HARMFUL.sub(_yaml_escaped, text))
+
+
+def _yaml_escaped(match: re.Match[str]) -> str:
+    return escape(match.group())

@@ -1,0 +1,48 @@
+"""The program. `kubectl-lab-drain` is `kubectl-lab drain`: kubectl finds a plugin by the name of its file."""
+
+from __future__ import annotations
+
+import sys
+
+PREFIX = "kubectl-lab-"
+
+
+def run() -> None:
+    """Run the command line this process was started with, and exit."""
+    if sys.argv[1:] == ["--version"]:
+        from kubectl_lab.version import __version__
+
+        sys.stdout.write(__version__ + "\n")
+        return
+    _restore_environment()
+    for stream in (sys.stdout, sys.stderr):
+        # no accent and no emoji in a label ends the program on an ASCII terminal; a closed stream is None
+        if stream is not None:
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # they are text files
+    from kubectl_lab_plugins.main import lab
+
+    lab.main(args=[*_command(sys.argv[0]), *sys.argv[1:]], prog_name="kubectl lab")
+
+
+def _command(program: str) -> list[str]:
+    """The command in a program's name: `…/kubectl-lab-explain_service` -> `explain-service`; none in `kubectl-lab`."""
+    name = program.replace("\\", "/").rpartition("/")[2].removesuffix(".exe")
+    return [name.removeprefix(PREFIX).replace("_", "-")] if name.startswith(PREFIX) else []
+
+
+def _restore_environment() -> None:
+    """Undo what a frozen program's starter did, so that kubectl and credential plugins load their own libraries."""
+    import os
+
+    if getattr(sys, "frozen", False):
+        for variable in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"):
+            original = os.environ.pop(f"{variable}_ORIG", None)
+            os.environ.pop(variable, None)
+            if original is not None:
+                os.environ[variable] = original
+    for variable in [name for name in os.environ if name.startswith(("_PYI_", "_MEI"))]:
+        del os.environ[variable]
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,163 @@
+"""The root command, and the one place where a failure becomes a message and an exit code."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import sys
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+from click.exceptions import Exit
+
+from kubectl_lab.catalogue import language, words
+from kubectl_lab.errors import LabError
+from kubectl_lab.render.terminal import clean
+from kubectl_lab.version import __version__
+from kubectl_lab_plugins import wording
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# a command `explain-service` is the function `explain_service` of the module `explain_service`, imported when asked for
+COMMANDS = (
+    "version",
+    "why",
+)
+VERBOSE = "kubectl_lab.verbose"  # in the context's `meta`, put there by `-v` before anything can fail
+INTERRUPTED = 130
+
+
+class Lab(click.Group):
+    """Loads a command when it is asked for; catches what a command raises."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """In the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, its help in the user's language."""
+        if cmd_name not in COMMANDS:
+            return None
+        name = cmd_name.replace("-", "_")
+        command: click.Command = getattr(importlib.import_module(f"kubectl_lab_plugins.{name}"), name)
+        return wording.translated(command, cmd_name, ctx.obj or language.DEFAULT)
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Decide the language, then parse: help and usage errors are in it."""
+        lang = language.choose((), os.environ)
+        try:
+            lang = language.choose(args, os.environ)
+            wording.use(lang)
+            return super().make_context(info_name, args, parent, obj=lang, **extra)
+        except (LabError, click.UsageError) as error:
+            _fail(error, lang)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; whatever it raises ends as one message and an exit code."""
+        with _boundary(ctx):
+            try:
+                return super().invoke(ctx)
+            finally:
+                # a reader who left shows only now, and not as a traceback when Python ends
+                if sys.stdout is not None:
+                    sys.stdout.flush()
+
+
+@contextlib.contextmanager
+def _boundary(ctx: click.Context) -> Iterator[None]:
+    try:
+        yield
+    except (Exit, click.Abort):
+        raise
+    except KeyboardInterrupt:
+        raise Exit(INTERRUPTED) from None
+    except BrokenPipeError:
+        _silence()
+        raise Exit(1) from None
+    except (LabError, click.ClickException) as error:
+        _fail(error, ctx.obj, verbose=bool(ctx.meta.get(VERBOSE)))
+    except Exception as error:  # noqa: BLE001 - the last net: a bug of ours must not end in a traceback either
+        _bug(error, ctx.obj, verbose=bool(ctx.meta.get(VERBOSE)))
+
+
+def _fail(error: LabError | click.ClickException, lang: str, *, verbose: bool = False) -> NoReturn:
+    """Say what failed and, indented, the cure; exit with the error's own code."""
+    message, cure = (
+        _click_text(error, lang) if isinstance(error, click.ClickException) else words.error_text(error, lang)
+    )
+    first, *more = clean(message, multiline=True).splitlines() or [""]
+    lines = [f"{words.word(lang, 'error.prefix')} {first}", *(f"  {line}" for line in more)]
+    lines += [f"  {line}" for line in clean(cure, multiline=True).splitlines()]
+    if verbose:
+        lines += [f"  {clean(line)}" for line in _causes(error)]
+    _print(lines)
+    raise Exit(error.exit_code) from None
+
+
+def _click_text(error: click.ClickException, lang: str) -> tuple[str, str]:
+    """click's sentence in our form: lower case first, no final period; where the help is."""
+    text = error.format_message().strip().removesuffix(".")
+    if text[1:2].islower() or text[1:2] == " ":
+        text = text[:1].lower() + text[1:]
+    ctx = getattr(error, "ctx", None)
+    command = ctx.command_path if ctx else "kubectl lab"
+    return text, words.word(lang, "error.usage", command=command) if isinstance(error, click.UsageError) else ""
+
+
+def _causes(error: BaseException) -> Iterator[str]:
+    """The chain below an error, nearest first, for `-v`."""
+    cause = error.__cause__ or error.__context__
+    while cause is not None:
+        yield f"{type(cause).__name__}: {cause}"
+        cause = cause.__cause__ or cause.__context__
+
+
+def _bug(error: Exception, lang: str, *, verbose: bool) -> NoReturn:
+    text = " ".join(str(error).split())
+    problem = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    lines = [words.word(lang, "error.bug", problem=clean(problem), version=__version__)]
+    if verbose:
+        import traceback
+
+        lines += [clean(line) for part in traceback.format_exception(error) for line in part.splitlines()]
+    _print([f"{words.word(lang, 'error.prefix')} {lines[0]}", *lines[1:]])
+    raise Exit(1) from None
+
+
+def _print(lines: list[str]) -> None:
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        sys.stderr.write("\n".join(lines) + "\n")
+        sys.stderr.flush()
+
+
+def _silence() -> None:
+    """What is still in stdout's buffer goes nowhere, so that Python's own last flush finds an open end."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@click.command(
+    cls=Lab,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option("--lang", metavar="en|fr", expose_value=False, help="Language of help, messages and text.")
+@click.option("--version", is_flag=True, help="Print the version of kubectl lab and exit.")
+@click.pass_context
+def lab(ctx: click.Context, version: bool) -> None:
+    """kubectl plugins that answer: empty nodes safely, and understand what Kubernetes does.
+
+    \b
+    Examples:
+      kubectl lab drain -l statusnode=maintenance --dry-run=server
+      kubectl lab why DRN010
+      kubectl lab version --client
+    """
+    if version:
+        click.echo(__version__)
+    elif ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())

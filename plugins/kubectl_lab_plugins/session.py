@@ -1,0 +1,145 @@
+"""One run of a command: what it may read, where it writes, in which words. Nothing heavy is imported before it is needed."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from kubectl_lab.catalogue import words
+from kubectl_lab.errors import BadUsage
+from kubectl_lab.render import QUERIED, terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from kubectl_lab.cluster.live import LiveCluster
+    from kubectl_lab.cluster.write import Writer
+
+    from kubectl_lab.cluster import Cluster
+    from kubectl_lab.cluster.target import Target
+    from kubectl_lab.result import Result
+
+
+class Session:
+    """What the shared flags of a command come to. `values` are theirs, by parameter name (options.py)."""
+
+    def __init__(self, values: Mapping[str, Any], *, lang: str, formats: Sequence[str]) -> None:
+        self.values = values
+        self.lang = lang
+        self.query: str = values.get("query") or ""
+        self.quiet: bool = values["quiet"]
+        self.verbose: bool = values["verbose"]
+        self.filenames: tuple[str, ...] = values.get("filename", ())
+        self.all_namespaces: bool = values.get("all_namespaces", False)
+        self.output = self._output(formats)
+        self.color = terminal.use_color(values["color"], sys.stdout, os.environ)
+        self.answered_badly = False
+
+    def _output(self, formats: Sequence[str]) -> str:
+        """`--query` implies json when no format is named. Raises BadUsage (`query-format`)."""
+        named: str | None = self.values.get("output")
+        if self.query and named not in (None, *QUERIED):
+            raise BadUsage("query-format", format=named)
+        return named or ("json" if self.query else next(iter(formats), "text"))
+
+    @functools.cached_property
+    def now(self) -> datetime:
+        """The time this run speaks of, read once: when the snapshot was taken, else now."""
+        captured: datetime | None = getattr(self.cluster(), "captured_at", None) if self.filenames else None
+        return captured or datetime.now(UTC)  # noqa: TID251 - the one place where a command reads the clock
+
+    def target(self) -> Target:
+        """Which server, as whom, in which namespace; kubeconfig files are read at the first call. Raises BadKubeconfig."""
+        return self._target
+
+    @functools.cached_property
+    def _target(self) -> Target:
+        from kubectl_lab.cluster import config
+
+        names = config.Flags.__dataclass_fields__
+        flags = config.Flags(**{name: value for name, value in self.values.items() if name in names})
+        return config.resolve(flags, os.environ)
+
+    @property
+    def namespace(self) -> str | None:
+        """The namespace asked about, None for all. Of a snapshot: `-n`, else `default`."""
+        if self.all_namespaces:
+            return None
+        if self.filenames:
+            return self.values.get("namespace") or "default"
+        return self.target().namespace
+
+    def cluster(self) -> Cluster:
+        """Where objects come from: the files of `-f`, else the live cluster."""
+        return self._snapshot if self.filenames else self.live()
+
+    @functools.cached_property
+    def _snapshot(self) -> Cluster:
+        from kubectl_lab.cluster import snapshot
+
+        return snapshot.load(self.filenames, namespace=self.values.get("namespace") or "default")
+
+    def live(self) -> LiveCluster:
+        """The live cluster, also where `-f` is given."""
+        return self._live
+
+    @functools.cached_property
+    def _live(self) -> LiveCluster:
+        from kubectl_lab.cluster import live
+
+        return live.connect(self.target(), log=self._log if self.verbose else None)
+
+    def writer(self) -> Writer:
+        """What changes the cluster (`cluster/write.py`)."""
+        from kubectl_lab.cluster import write
+
+        return write.Writer(self.live())
+
+    def show(self, result: Result) -> None:
+        """Write the answer to stdout, in the format asked for; remember whether it is a bad one (`--exit-code`)."""
+        from kubectl_lab import render
+
+        self.answered_badly |= _has_error(result)
+        width = terminal.width_of(sys.stdout, os.environ)
+        render.show(result, self.output, sys.stdout, lang=self.lang, query=self.query, color=self.color, width=width)
+
+    def word(self, key: str, /, **values: object) -> str:
+        """A phrase of `words.toml` by its `section.key`, filled."""
+        return words.word(self.lang, key, **values)
+
+    def print(self, line: str) -> None:
+        """One line of the answer to stdout, at once (for answers that grow while the command runs)."""
+        sys.stdout.write(terminal.clean(line) + "\n")
+        sys.stdout.flush()
+
+    def event(self, data: Mapping[str, Any]) -> None:
+        """One line of `-o jsonl` to stdout, at once."""
+        from kubectl_lab.render import data as render_data
+
+        render_data.write_line(data, sys.stdout)
+
+    def warn(self, text: str) -> None:
+        """A line to stderr, whatever `--quiet` says."""
+        _to_stderr(f"{self.word('error.warning')} {text}")
+
+    def note(self, text: str) -> None:
+        """A line to stderr about what is going on, none with `--quiet`."""
+        if not self.quiet:
+            _to_stderr(text)
+
+    def _log(self, line: str) -> None:
+        _to_stderr(line)
+
+
+def _to_stderr(line: str) -> None:
+    sys.stderr.write(terminal.clean(line) + "\n")
+    sys.stderr.flush()
+
+
+def _has_error(result: Result) -> bool:
+    from kubectl_lab.render import data
+
+    return any(found.get("severity") == "error" for found in data.findings_in(result.to_dict()))

@@ -1,0 +1,47 @@
+"""`kubectl lab why CODE`: the long explanation of a finding."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+
+import click
+from click.shell_completion import CompletionItem
+
+from kubectl_lab.catalogue import CODES, pages
+from kubectl_lab.errors import BadUsage
+from kubectl_lab.render import page, terminal
+from kubectl_lab.render.text import Screen
+from kubectl_lab_plugins.options import LabCommand, Session, session_options
+
+
+def _complete(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    return [CompletionItem(code) for code in sorted(CODES) if code.startswith(incomplete.upper())]
+
+
+@click.command(cls=LabCommand)
+@click.argument(
+    "code", metavar="[CODE]", required=False, shell_complete=_complete, help="Code of a finding, such as DRN010"
+)
+@session_options(connection=False)
+def why(session: Session, code: str | None) -> None:
+    """Explain a finding: what its code means, why it matters, how to make sure, how to fix it.
+
+    Without CODE: the list of all codes.
+
+    \b
+    Examples:
+      kubectl lab why DRN010
+      kubectl lab why drn002 --lang fr
+    """
+    width = terminal.width_of(sys.stdout, os.environ)
+    screen = Screen(sys.stdout, lang=session.lang, color=session.color, width=width)
+    if code is None:
+        page.index({each: pages.page(each, session.lang).message for each in sorted(CODES)}, screen)
+        return
+    known = code.upper()
+    if known not in CODES:
+        near = difflib.get_close_matches(known, CODES, n=3, cutoff=0.5) or sorted(CODES)[:3]
+        raise BadUsage("unknown-code", code=code, near=", ".join(near))
+    page.view(known, pages.page(known, session.lang), screen)
