@@ -76,7 +76,7 @@ def labels(obj: Object) -> Mapping[str, str]:
     return mapping(metadata(obj).get("labels"))
 
 
-def annotations(obj: Object) -> Mapping[str, str]:
+def annotations_of(obj: Object) -> Mapping[str, str]:
     """`metadata.annotations`."""
     return mapping(metadata(obj).get("annotations"))
 

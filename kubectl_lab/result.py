@@ -6,11 +6,13 @@ the user's language. Nothing here knows a language or a format.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
 from kubectl_lab import objects
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 API_VERSION = "kubectl-lab/v1"
 Severity = Literal["error", "warning", "info"]

@@ -40,7 +40,10 @@ CODES: dict[str, Code] = {
     "DRN002": _code("error", "pod namespace volumes node command", "{command} --delete-emptydir-data"),
     "DRN003": _code("error", "pod namespace node command", "{command} --force"),
     "DRN004": _code(
-        "error", "pod namespace controller why node command", "kubectl -n {namespace} get daemonset {controller}"
+        "error",
+        "pod namespace controller why node command",
+        "kubectl -n {namespace} get daemonset {controller}",
+        "{command} --force",
     ),
     "DRN005": _code("info", "pod namespace controller node"),
     "DRN006": _code("warning", "pod namespace volumes node"),
@@ -54,9 +57,7 @@ CODES: dict[str, Code] = {
     "DRN016": _code("warning", "why", "kubectl auth can-i list poddisruptionbudgets.policy --all-namespaces"),
     "DRN022": _code("warning", "pod namespace node controller"),
     "DRN024": _code("warning", "node reason", "kubectl describe node {node}"),
-    "DRN030": _code(
-        "error", "verb resource namespace flags", "kubectl auth can-i {verb} {resource} {flags}"
-    ),
+    "DRN030": _code("error", "verb resource namespace command", "{command}"),
     "DRN031": _code("error", "pod namespace node status reason"),
     "DRN032": _code(
         "error",

@@ -1,0 +1,154 @@
+"""At most as many evictions at once as the budget allows, so that a watch that wakes all blocked pods sends few requests.
+
+The API server is the judge; this only keeps from asking what it would refuse. A budget that is not seen to recover is
+asked all the same from time to time, because a watch may be late.
+
+Source: kube-apiserver decrements `status.disruptionsAllowed` and notes the pod in `status.disruptedPods` in one write,
+before the pod is deleted.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from kubectl_lab.domain.rules import budgets
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from kubectl_lab.domain.rules.budgets import Budget
+    from kubectl_lab.objects import Object
+
+FIRST_DELAY = 1.0
+LONGEST_DELAY = 30.0
+UNSEEN_FOR = 2.0  # an accepted eviction that no watch event showed is taken as seen after so many seconds
+
+Key = tuple[str, str]
+
+
+def backoff(attempt: int, jitter: Callable[[], float]) -> float:
+    """Seconds before the next try: 1 doubling to 30, plus or minus a fifth; `jitter` gives 0 <= x < 1."""
+    return min(FIRST_DELAY * 2.0 ** min(attempt, 10), LONGEST_DELAY) * (0.8 + 0.4 * jitter())
+
+
+@dataclass(slots=True)
+class _Held:
+    """An eviction under a budget that the budget does not show yet."""
+
+    sent_at: float
+    accepted_at: float | None = None
+
+    def counts(self, now: float) -> bool:
+        """Still to be reckoned with."""
+        return self.accepted_at is None or now < self.accepted_at + UNSEEN_FOR
+
+
+@dataclass(slots=True)
+class _Entry:
+    obj: Object
+    numbers: Budget
+    allowed: int
+    seen_at: float
+    held: dict[str, _Held] = field(default_factory=dict)
+    probe_at: float = 0.0
+    not_before: float = 0.0
+    refusals: int = 0
+
+    def holding(self, now: float) -> int:
+        """How many evictions it does not show yet."""
+        return sum(held.counts(now) for held in self.held.values())
+
+
+class BudgetGate:
+    """Knows every budget's latest numbers and the evictions that they do not show yet. Times in seconds."""
+
+    def __init__(self, known: Iterable[Object], now: float, jitter: Callable[[], float]) -> None:
+        self._jitter = jitter
+        self._entries: dict[Key, _Entry] = {}
+        for obj in known:
+            self.seen(obj, now)
+
+    def of_pod(self, pod: Object) -> tuple[Key, ...]:
+        """The budgets that select the pod now."""
+        return tuple(key for key, entry in self._entries.items() if budgets.of_pod(pod, (entry.obj,)))
+
+    def numbers(self, keys: Iterable[Key]) -> tuple[Budget, ...]:
+        """The latest numbers of those that are still there."""
+        return tuple(self._entries[key].numbers for key in keys if key in self._entries)
+
+    def seen(self, obj: Object, now: float) -> None:
+        """A watch showed the budget: its numbers count from now on, and waiting pods may try again."""
+        numbers = budgets.budget(obj)
+        old = self._entries.get(numbers.key)
+        held = {} if old is None else {pod: entry for pod, entry in old.held.items() if pod not in numbers.disrupted}
+        self._entries[numbers.key] = _Entry(
+            obj=obj,
+            numbers=numbers,
+            allowed=numbers.allowed if numbers.processed else 0,
+            seen_at=now,
+            held=held,
+            probe_at=now + FIRST_DELAY,
+            not_before=0.0 if old is None else old.not_before,
+        )
+
+    def gone(self, key: Key) -> None:
+        """The budget was deleted: it holds nobody back."""
+        self._entries.pop(key, None)
+
+    def replace(self, listed: Sequence[Object], now: float) -> None:
+        """All budgets, listed anew."""
+        there = {budgets.budget(obj).key for obj in listed}
+        for key in [key for key in self._entries if key not in there]:
+            self.gone(key)
+        for obj in listed:
+            self.seen(obj, now)
+
+    def may_send(self, key: Key, now: float) -> bool:
+        """Whether an eviction under this budget has a chance now, or is due as a probe."""
+        entry = self._entries.get(key)
+        if entry is None:
+            return True
+        if now < entry.not_before:
+            return False
+        holding = entry.holding(now)
+        return holding < entry.allowed or (holding == 0 and now >= entry.probe_at)
+
+    def sent(self, key: Key, pod: str, now: float) -> None:
+        """An eviction is on its way."""
+        if key in self._entries:
+            self._entries[key].held[pod] = _Held(now)
+
+    def accepted(self, key: Key, pod: str, now: float) -> None:
+        """The server took it; the budget's next event will show it."""
+        entry = self._entries.get(key)
+        if entry is not None and pod in entry.held:
+            entry.held[pod].accepted_at = now
+
+    def released(self, key: Key, pod: str) -> None:
+        """It came to nothing, without the budget's doing."""
+        if key in self._entries:
+            self._entries[key].held.pop(pod, None)
+
+    def refused(self, key: Key, pod: str, now: float, retry_after: float) -> None:
+        """The budget said no: its numbers are not what we thought, unless it has shown new ones since we asked."""
+        entry = self._entries.get(key)
+        if entry is None:
+            return
+        held = entry.held.pop(pod, None)
+        if held is None or entry.seen_at <= held.sent_at:
+            entry.allowed = 0
+        entry.not_before = now + retry_after
+        entry.probe_at = now + max(retry_after, backoff(entry.refusals, self._jitter))
+        entry.refusals += 1
+
+    def wake_at(self, key: Key, now: float) -> float:
+        """When `may_send` may change although nothing is heard; infinity: only an answer or an event changes it."""
+        entry = self._entries.get(key)
+        if entry is None:
+            return now
+        if entry.holding(now) == 0:
+            return max(entry.not_before, entry.probe_at)
+        shown = (held.accepted_at + UNSEEN_FOR for held in entry.held.values() if held.accepted_at is not None)
+        return min((at for at in shown if at > now), default=math.inf)

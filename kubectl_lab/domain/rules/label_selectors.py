@@ -1,0 +1,173 @@
+"""Label selectors, as text (`-l app=web,tier in (a,b)`) and as objects (`matchLabels`, `matchExpressions`).
+
+Source: k8s.io/apimachinery `labels.Parse` and metav1 `LabelSelectorAsSelector`; the differential test runs the former.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kubectl_lab import objects
+from kubectl_lab.errors import BadInput
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kubectl_lab.objects import Object
+
+Labels = Mapping[str, str]
+
+_TOKEN = re.compile(r"\s*(==|!=|[=!(),<>]|[^\s=!(),<>]+)")
+_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?")
+_PREFIX = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
+_NAME_LENGTH = 63
+_PREFIX_LENGTH = 253
+_INTEGER = re.compile(r"[+-]?[0-9]+")
+_INT64 = range(-(2**63), 2**63)
+_SYMBOLS = frozenset({"=", "==", "!=", "!", "(", ")", ",", "<", ">"})
+_WORDS = {"in": "in", "notin": "notin", "=": "in", "==": "in", "!=": "notin", ">": "gt", "<": "lt"}
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One condition on labels; `operator` is in, notin, exists, absent, gt or lt."""
+
+    key: str
+    operator: str
+    values: tuple[str, ...] = ()
+
+    def matches(self, labels: Labels) -> bool:
+        """`notin` also holds when the key is absent; `gt` and `lt` compare whole numbers."""
+        return _OPERATORS[self.operator](labels.get(self.key), self.values)
+
+
+Selector = tuple[Requirement, ...]
+
+
+def matches(selector: Selector, labels: Labels) -> bool:
+    """All requirements hold; an empty selector matches everything."""
+    return all(requirement.matches(labels) for requirement in selector)
+
+
+def parse(text: str) -> Selector:
+    """A selector from its text, as `labels.Parse` reads it. Raises BadInput."""
+    tokens = _tokens(text)
+    selector: list[Requirement] = []
+    while tokens:
+        selector.append(_requirement(text, tokens))
+        if tokens and tokens.pop(0) != ",":
+            raise _bad(text)
+        if not tokens and text.rstrip().endswith(","):
+            raise _bad(text)
+    return tuple(selector)
+
+
+def selects(selector: object, labels: Labels) -> bool:
+    """Whether a `LabelSelector` object matches: null selects nothing, `{}` everything.
+
+    A selector the server would refuse (unknown operator) selects nothing.
+    """
+    if not isinstance(selector, Mapping):
+        return False
+    wanted = objects.mapping(selector.get("matchLabels"))
+    if any(labels.get(key) != value for key, value in wanted.items()):
+        return False
+    return all(
+        _expression(objects.mapping(entry), labels) for entry in objects.sequence(selector.get("matchExpressions"))
+    )
+
+
+def _expression(entry: Object, labels: Labels) -> bool:
+    operator = {"In": "in", "NotIn": "notin", "Exists": "exists", "DoesNotExist": "absent"}.get(
+        objects.text(entry.get("operator"))
+    )
+    if operator is None:
+        return False
+    values = tuple(str(value) for value in objects.sequence(entry.get("values")))
+    return Requirement(objects.text(entry.get("key")), operator, values).matches(labels)
+
+
+def _whole(text: str | None) -> int | None:
+    if text is None or not _INTEGER.fullmatch(text) or int(text) not in _INT64:
+        return None
+    return int(text)
+
+
+def _compares(holds: Callable[[int, int], bool]) -> Callable[[str | None, tuple[str, ...]], bool]:
+    def rule(found: str | None, values: tuple[str, ...]) -> bool:
+        left, right = _whole(found), _whole(values[0])
+        return left is not None and right is not None and holds(left, right)
+
+    return rule
+
+
+_OPERATORS: Mapping[str, Callable[[str | None, tuple[str, ...]], bool]] = {
+    "in": lambda found, values: found in values,
+    "notin": lambda found, values: found not in values,
+    "exists": lambda found, _: found is not None,
+    "absent": lambda found, _: found is None,
+    "gt": _compares(lambda left, right: left > right),
+    "lt": _compares(lambda left, right: left < right),
+}
+
+
+def _tokens(text: str) -> list[str]:
+    return [match.group(1) for match in _TOKEN.finditer(text)]
+
+
+def _bad(text: str) -> BadInput:
+    return BadInput("label-selector", selector=text)
+
+
+def _requirement(text: str, tokens: list[str]) -> Requirement:
+    negated = tokens[0] == "!"
+    if negated:
+        tokens.pop(0)
+    key = _key(text, tokens)
+    if negated or not tokens or tokens[0] == ",":
+        return Requirement(key, "absent" if negated else "exists")
+    word = tokens.pop(0)
+    operator = _WORDS.get(word)
+    if operator is None:
+        raise _bad(text)
+    values = _set(text, tokens) if word in {"in", "notin"} else (_exact(tokens),)
+    if not all(_is_value(value) for value in values):
+        raise _bad(text)
+    if operator in {"gt", "lt"} and _whole(values[0]) is None:
+        raise _bad(text)
+    return Requirement(key, operator, values)
+
+
+def _key(text: str, tokens: list[str]) -> str:
+    key = tokens.pop(0) if tokens else ""
+    prefix, slash, name = key.rpartition("/")
+    good_prefix = not slash or (len(prefix) <= _PREFIX_LENGTH and _PREFIX.fullmatch(prefix))
+    if not (good_prefix and _NAME.fullmatch(name) and len(name) <= _NAME_LENGTH):
+        raise _bad(text)
+    return key
+
+
+def _exact(tokens: list[str]) -> str:
+    """The value after `=`: nothing there means the empty string."""
+    return tokens.pop(0) if tokens and tokens[0] not in _SYMBOLS else ""
+
+
+def _set(text: str, tokens: list[str]) -> tuple[str, ...]:
+    """`(a, b)`; an empty place between commas is the empty string."""
+    if not tokens or tokens.pop(0) != "(":
+        raise _bad(text)
+    values: list[str] = []
+    while True:
+        values.append(_exact(tokens))
+        end = tokens.pop(0) if tokens else ""
+        if end == ")":
+            return tuple(sorted(set(values)))
+        if end != ",":
+            raise _bad(text)
+
+
+def _is_value(value: str) -> bool:
+    return value == "" or (len(value) <= _NAME_LENGTH and _NAME.fullmatch(value) is not None)
