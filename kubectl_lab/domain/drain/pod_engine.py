@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from kubectl_lab.domain.rules.budgets import Budget
     from kubectl_lab.errors import LabError
     from kubectl_lab.objects import Object
-    from kubectl_lab.result import Reference
 
 MOST_FAILURES = 5  # passing failures in a row before a request is given up
 REMINDER = 60.0  # seconds between two lines about the same budget
