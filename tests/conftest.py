@@ -1,0 +1,25 @@
+"""Options and fixtures of the whole suite; the sandbox's are in sandbox/fixtures.py."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest_plugins = ["sandbox.fixtures"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("kubectl lab")
+    group.addoption("--full", action="store_true", help="randomised runs at their full size")
+    group.addoption("--update-golden", action="store_true", help="write the golden files instead of comparing")
+
+
+@pytest.fixture(scope="session")
+def full(request: pytest.FixtureRequest) -> bool:
+    """Whether randomised runs have their full size."""
+    return bool(request.config.getoption("--full"))
+
+
+@pytest.fixture(scope="session")
+def update_golden(request: pytest.FixtureRequest) -> bool:
+    """Whether golden files are written instead of compared."""
+    return bool(request.config.getoption("--update-golden"))
