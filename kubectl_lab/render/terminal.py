@@ -24,6 +24,7 @@ HARMFUL = re.compile(f"[{_HARMFUL}]")
 _LINE = re.compile(f"[{_C0}{_HARMFUL}]")
 _LINES = re.compile(f"[\x00-\x08\x0b-\x1f{_HARMFUL}]")
 _NAMED = {"\n": r"\n", "\t": r"\t", "\r": r"\r"}
+_TIES = re.compile(r" (?=[:;!?»])|(?<=«) ")
 LATIN, BASIC_PLANE = 0xFF, 0xFFFF
 UNBOUNDED = 10_000  # columns where no terminal limits a line: as with kubectl, a pipe gets whole lines
 READABLE = 100  # columns, for prose
@@ -41,6 +42,16 @@ def _visible(match: re.Match[str]) -> str:
     character = match.group()
     code = ord(character)
     return _NAMED.get(character) or (f"\\x{code:02x}" if code <= LATIN else escape(character))
+
+
+def tied(text: str) -> str:
+    """French prose that no line may break before `:` or `?`, nor after an opening guillemet. Undone by `untied`."""
+    return _TIES.sub("\xa0", text)
+
+
+def untied(text: str) -> str:
+    """With plain blanks again, once the lines are made: not every terminal has the other kind."""
+    return text.replace("\xa0", " ")
 
 
 def escape(character: str) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from kubectl_lab.catalogue.words import word
 from kubectl_lab.render import data
-from kubectl_lab.render.terminal import READABLE, clean
+from kubectl_lab.render.terminal import READABLE, clean, tied, untied
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -38,7 +38,6 @@ STYLES = {
     "good": "32",
 }
 NARROWEST = 20  # columns that are used even where the terminal says it has fewer
-_FRENCH = re.compile(r" (?=[:;!?»])|(?<=«) ")  # blanks at which no line may break
 _TRAILING = re.compile(r" +((?:\x1b\[[0-9;]*m)*)$")
 
 
@@ -86,9 +85,8 @@ class Screen:
             break_long_words=False,
             break_on_hyphens=False,
         )
-        tied = _FRENCH.sub("\xa0", clean(text))
-        for line in folded.wrap(tied) or [""]:
-            self._put(line.replace("\xa0", " "))
+        for line in folded.wrap(tied(clean(text))) or [""]:
+            self._put(untied(line))
 
     def table(self, headings: Sequence[str], rows: Iterable[Sequence[Part]], *, indent: int = 0) -> None:
         """Columns as kubectl prints them; a cell is one line, folded where the terminal is too narrow for the table."""

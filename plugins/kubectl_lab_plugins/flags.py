@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from gettext import gettext
 from typing import TYPE_CHECKING
 
 import click
@@ -50,7 +51,9 @@ def has_bare_value(option: click.Option) -> bool:
 def _rewritten(made: list[str], option: click.Option, name: str, value: str | None) -> list[str]:
     if option.is_flag and value is not None:
         if value not in TRUE + FALSE:
-            raise BadParameter(f"{value!r}: true, false", param_hint=f"'{name}'", param=option)
+            states = ", ".join(sorted(TRUE + FALSE))
+            problem = gettext("{value!r} is not a valid boolean. Recognized values: {states}")
+            raise BadParameter(problem.format(value=value, states=states), param_hint=f"'{name}'", param=option)
         without = [word for word in made if word not in option.opts]
         return [*without, name] if value in TRUE else without
     if value is None:

@@ -13,6 +13,7 @@ from click.exceptions import Exit
 
 from kubectl_lab.catalogue import language, words
 from kubectl_lab.errors import LabError
+from kubectl_lab.render import terminal
 from kubectl_lab.render.terminal import clean
 from kubectl_lab.version import __version__
 from kubectl_lab_plugins import wording
@@ -31,6 +32,10 @@ INTERRUPTED = 130
 
 class Lab(click.Group):
     """Loads a command when it is asked for; catches what a command raises."""
+
+    def get_help(self, ctx: click.Context) -> str:
+        """With the blanks that kept French punctuation on its line as plain ones again."""
+        return terminal.untied(super().get_help(ctx))
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         """In the order of the table."""
@@ -52,7 +57,8 @@ class Lab(click.Group):
         try:
             lang = language.choose(args, os.environ)
             wording.use(lang)
-            return super().make_context(info_name, args, parent, obj=lang, **extra)
+            spoken = wording.translated(self, "lab", lang)
+            return click.Group.make_context(spoken, info_name, args, parent, obj=lang, **extra)
         except (LabError, click.UsageError) as error:
             _fail(error, lang)
 
@@ -101,7 +107,7 @@ def _fail(error: LabError | click.ClickException, lang: str, *, verbose: bool = 
 def _click_text(error: click.ClickException, lang: str) -> tuple[str, str]:
     """click's sentence in our form: lower case first, no final period; where the help is."""
     text = error.format_message().strip().removesuffix(".")
-    if text[1:2].islower() or text[1:2] == " ":
+    if text[1:2].islower() or text[1:2] in (" ", "'"):
         text = text[:1].lower() + text[1:]
     ctx = getattr(error, "ctx", None)
     command = ctx.command_path if ctx else "kubectl lab"

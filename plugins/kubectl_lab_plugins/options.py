@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from kubectl_lab.render import terminal
 from kubectl_lab_plugins import flags, wording
 from kubectl_lab_plugins.main import VERBOSE
 from kubectl_lab_plugins.session import Session
@@ -61,7 +62,15 @@ class LabCommand(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Rewrite what pflag reads otherwise, then parse."""
-        return super().parse_args(ctx, flags.as_click(args, self.get_params(ctx)))
+        try:
+            return super().parse_args(ctx, flags.as_click(args, self.get_params(ctx)))
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx  # click's parser does not say which command's help would help
+            raise
+
+    def get_help(self, ctx: click.Context) -> str:
+        """With the blanks that kept French punctuation on its line as plain ones again."""
+        return terminal.untied(super().get_help(ctx))
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """One section for the command's own options, one each for output and connection."""
@@ -90,7 +99,13 @@ def _option(section: str, *names: str, **settings: Any) -> Callable[[Function], 
 def _output(formats: Sequence[str]) -> list[Callable[[Function], Function]]:
     shared = functools.partial(_option, OUTPUT)
     chosen = [
-        shared("-o", "--output", metavar="FORMAT", type=click.Choice(formats), help=f"One of: {', '.join(formats)}"),
+        shared(
+            "-o",
+            "--output",
+            metavar="FORMAT",
+            type=click.Choice(formats),
+            help=wording.with_formats("One of: {formats}", formats),
+        ),
         shared("--query", metavar="EXPRESSION", help="Show what this JMESPath expression picks from the JSON document"),
         shared("--exit-code", is_flag=True, help="Exit 3 when the answer holds a finding of severity error"),
     ]
@@ -176,7 +191,10 @@ def session_options(
             ctx = click.get_current_context()
             shared = {name: values.pop(name) for name in shared_names if name in values}
             session = Session(shared, lang=ctx.find_root().obj, formats=formats)
-            code = function(session, **values)
+            try:
+                code = function(session, **values)
+            finally:
+                session.close()
             ctx.exit(code or (3 if shared.get("exit_code") and session.answered_badly else 0))
 
         made: Callable[..., None] = command

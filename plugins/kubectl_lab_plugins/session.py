@@ -15,11 +15,10 @@ from kubectl_lab.render import QUERIED, terminal
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from kubectl_lab.cluster.live import LiveCluster
-    from kubectl_lab.cluster.write import Writer
-
     from kubectl_lab.cluster import Cluster
+    from kubectl_lab.cluster.live import LiveCluster
     from kubectl_lab.cluster.target import Target
+    from kubectl_lab.cluster.write import Writer
     from kubectl_lab.result import Result
 
 
@@ -37,6 +36,7 @@ class Session:
         self.output = self._output(formats)
         self.color = terminal.use_color(values["color"], sys.stdout, os.environ)
         self.answered_badly = False
+        self._live: LiveCluster | None = None
 
     def _output(self, formats: Sequence[str]) -> str:
         """`--query` implies json when no format is named. Raises BadUsage (`query-format`)."""
@@ -82,21 +82,24 @@ class Session:
 
         return snapshot.load(self.filenames, namespace=self.values.get("namespace") or "default")
 
-    def live(self) -> LiveCluster:
-        """The live cluster, also where `-f` is given."""
+    def live(self, *, workers: int = 4) -> LiveCluster:
+        """The live cluster, also where `-f` is given. The first call decides how many requests may be on their way at once."""
+        if self._live is None:
+            from kubectl_lab.cluster import live
+
+            self._live = live.connect(self.target(), workers=workers, warn=self.warn)
         return self._live
 
-    @functools.cached_property
-    def _live(self) -> LiveCluster:
-        from kubectl_lab.cluster import live
-
-        return live.connect(self.target(), log=self._log if self.verbose else None)
+    def close(self) -> None:
+        """Let go of connections and files with keys."""
+        if self._live is not None:
+            self._live.transport.close()
 
     def writer(self) -> Writer:
         """What changes the cluster (`cluster/write.py`)."""
         from kubectl_lab.cluster import write
 
-        return write.Writer(self.live())
+        return write.Writer(self.live().transport)
 
     def show(self, result: Result) -> None:
         """Write the answer to stdout, in the format asked for; remember whether it is a bad one (`--exit-code`)."""
@@ -129,9 +132,6 @@ class Session:
         """A line to stderr about what is going on, none with `--quiet`."""
         if not self.quiet:
             _to_stderr(text)
-
-    def _log(self, line: str) -> None:
-        _to_stderr(line)
 
 
 def _to_stderr(line: str) -> None:

@@ -46,7 +46,10 @@ class Version:
 @click.option("--client", is_flag=True, help="Only what runs here: ask no server")
 @session_options(formats=("text", "json", "yaml"))
 def version(session: Session, client: bool) -> None:
-    """Show the versions of kubectl lab, of Python and of the server; with -v where the connection comes from.
+    """Show what runs here and on the server.
+
+    The versions of kubectl lab, of Python and of the server; with -v also where server, context, user and namespace
+    come from: which flag, variable or kubeconfig entry.
 
     When the server does not answer, the client's part is shown all the same, and the exit code is 1.
 
@@ -59,7 +62,7 @@ def version(session: Session, client: bool) -> None:
     try:
         if not client:
             target = _sources(session) if session.verbose else None
-            server = session.live().server_version()["gitVersion"]
+            server = session.live().server_version()
     except LabError:
         session.show(Version(None, target))
         raise

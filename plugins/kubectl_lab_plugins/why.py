@@ -26,9 +26,9 @@ def _complete(_ctx: click.Context, _parameter: click.Parameter, incomplete: str)
 )
 @session_options(connection=False)
 def why(session: Session, code: str | None) -> None:
-    """Explain a finding: what its code means, why it matters, how to make sure, how to fix it.
+    """Explain a finding by its code.
 
-    Without CODE: the list of all codes.
+    What it means, why it matters, how to make sure, how to fix it. Without CODE: the list of all codes.
 
     \b
     Examples:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import copy
 import gettext
 import os
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from kubectl_lab.catalogue import words
 from kubectl_lab.catalogue.language import DEFAULT
+from kubectl_lab.render import terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Command = TypeVar("Command", bound=click.Command)
 SHARED = "session"  # the section of the options that every command takes
@@ -37,7 +41,8 @@ def translated(command: Command, section: str, lang: str) -> Command:
     texts = words.help_texts(lang)
     own = {**texts.get(SHARED, {}), **texts.get(section, {})}
     made = copy.copy(command)
-    made.help = own.get("help", command.help)
+    made.help = terminal.tied(own["help"]) if "help" in own else command.help
+    made._help_option = None  # noqa: SLF001 - click keeps the option `--help` with its words; ours are others now
     made.params = [_translated_parameter(parameter, own) for parameter in command.params]
     return made
 
@@ -49,6 +54,13 @@ def heading(title: str, lang: str) -> str:
 
 def _translated_parameter(parameter: click.Parameter, own: dict[str, str]) -> click.Parameter:
     made = copy.copy(parameter)
-    if isinstance(made, click.Option | click.Argument):
-        made.help = own.get(entry_of(parameter), made.help)
+    text = own.get(entry_of(parameter))
+    if isinstance(made, click.Option | click.Argument) and text is not None:
+        choices = parameter.type.choices if isinstance(parameter.type, click.Choice) else ()
+        made.help = terminal.tied(with_formats(text, choices))
     return made
+
+
+def with_formats(text: str, formats: Sequence[str]) -> str:
+    """The help of `-o`: every command has its own formats."""
+    return text.replace("{formats}", ", ".join(formats))
