@@ -1,0 +1,55 @@
+"""The `server` of a cluster, read as client-go does: a URL, or `host:port` which means plain http (rest/url_utils.go)."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+_PORTS = {"http": 80, "https": 443}
+_HOST = re.compile(r"[^\x00-\x20\x7f<>\"#%/:?@\[\\\]^`{|}]+")
+_LAST_PORT = 65535
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server: `url` without trailing slash, query and fragment; `port` as given or the scheme's own."""
+
+    url: str
+    scheme: str
+    host: str
+    port: int
+
+    @property
+    def secure(self) -> bool:
+        """Whether credentials may be sent at all."""
+        return self.scheme == "https"
+
+
+def parse(text: str) -> Server:
+    """The server of a `server` field or flag. Raises ValueError on what is no http(s) URL, or one that holds credentials."""
+    parts = urlsplit(text)
+    if not parts.scheme or not parts.netloc:
+        parts = urlsplit(f"http://{text}")
+        if parts.path not in ("", "/"):
+            raise ValueError(text)
+    scheme, host = parts.scheme.lower(), parts.hostname or ""
+    bare = parts.netloc.rpartition("@")[2]
+    if scheme not in _PORTS or "@" in parts.netloc or not _is_host(host, bracketed=bare.startswith("[")):
+        raise ValueError(text)
+    if re.search(r"[\x00-\x20\x7f]", parts.path) or not re.fullmatch(r"(\[[^\]]*\]|[^:\[\]]*)(:[0-9]*)?", bare):
+        raise ValueError(text)
+    port = parts.port if parts.port is not None else _PORTS[scheme]
+    if not 0 < port <= _LAST_PORT:
+        raise ValueError(text)
+    return Server(f"{scheme}://{bare.removesuffix(':')}{parts.path.rstrip('/')}", scheme, host, port)
+
+
+def _is_host(host: str, *, bracketed: bool) -> bool:
+    if not bracketed:
+        return bool(_HOST.fullmatch(host))
+    try:
+        return ipaddress.ip_address(host).version == 6  # noqa: PLR2004 - the version's name is its number
+    except ValueError:
+        return False
