@@ -130,6 +130,12 @@ def lookup(word: str) -> Resource | None:
     return found if found and fits(found, word) else None
 
 
+def is_cluster_wide(plural: str, group: str) -> bool:
+    """Whether a built-in resource, with or without its subresource, is known to have no namespace."""
+    found = _BY_NAME.get(plural.partition("/")[0])
+    return found is not None and found.group == group and not found.namespaced
+
+
 def split(argument: str) -> tuple[str, str]:
     """`deploy/web` -> ("deploy", "web"); without a slash the type is ""."""
     kind, slash, name = argument.partition("/")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from kubectl_lab import objects
+from kubectl_lab.cluster import kinds
 from kubectl_lab.errors import (
     ApiError,
     Conflict,
@@ -152,8 +154,15 @@ def _forbidden(answer: Answer, where: Where) -> ApiError:
         return Forbidden("api-forbidden", **_common(answer), message=answer.message, **where.values())
     group, namespace = denied["group"], denied["namespace"]
     resource = f"{denied['resource']}.{group}" if group else denied["resource"]
-    flags = (f"-n {namespace}" if namespace else "-A") + (f" --as {where.impersonated}" if where.impersonated else "")
-    values = where.values() | {"user": denied["user"], "verb": denied["verb"], "resource": resource, "flags": flags}
+    everywhere = "" if kinds.is_cluster_wide(denied["resource"], group) else "-A"
+    as_user = f"--as {shlex.quote(where.impersonated)}" if where.impersonated else ""
+    values = where.values() | {
+        "user": denied["user"],
+        "verb": denied["verb"],
+        "resource": resource,
+        "scope": f"namespace {namespace}" if namespace else "cluster",
+        "flags": " ".join(flag for flag in (f"-n {namespace}" if namespace else everywhere, as_user) if flag),
+    }
     if where.impersonated:
         return Forbidden("api-forbidden-impersonated", **_common(answer), real=where.user or "-", **values)
     return Forbidden("api-forbidden-rule", **_common(answer), **values)
@@ -206,11 +215,11 @@ _BY_STATUS = {
 
 
 def _with_causes(answer: Answer) -> str:
-    """The server's message, then each cause that it does not hold already."""
+    """The server's message, then, a line each, the causes that it does not hold already."""
     words = [answer.message]
     for cause in objects.sequence(objects.mapping(answer.body.get("details")).get("causes")):
         text = " ".join(objects.text(objects.mapping(cause).get("message")).split())
         field_name = objects.text(objects.mapping(cause).get("field"))
         if text and text not in words[0]:
             words.append(f"{field_name}: {text}" if field_name else text)
-    return "; ".join(words)
+    return "\n".join(words)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+
+from kubectl_lab.cluster import tls
 
 if TYPE_CHECKING:
     from kubectl_lab.cluster.target import Identity, Target
@@ -57,8 +60,15 @@ def _credential(identity: Identity) -> str:
         "token": identity.token,
         "username": identity.username,
         f"exec {identity.exec_plugin.command if identity.exec_plugin else ''}": identity.exec_plugin,
-        "client-certificate": identity.client_certificate,
+        f"client-certificate{_expired(identity.client_certificate)}": identity.client_certificate,
     }
     # token and tokenFile are one credential, of which the file wins
     given = [name for name, value in kinds.items() if value and not (name == "token" and identity.token_file)]
     return ", ".join(given)
+
+
+def _expired(certificate: bytes | None) -> str:
+    """` (expired …)` where the machine's clock says so; the server's counts, so that it is still sent."""
+    end = tls.not_after(certificate or b"")
+    now = datetime.now(UTC)  # noqa: TID251 - a certificate's dates mean nothing without the clock
+    return f" (expired {end:%Y-%m-%dT%H:%M:%SZ})" if end and end < now else ""
