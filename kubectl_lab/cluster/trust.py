@@ -72,5 +72,5 @@ def proxy(server: Server, entry: Entry, environ: Mapping[str, str]) -> tuple[str
     if found is None:
         return None, ""
     if (scheme := found[0].partition("://")[0].lower()) not in proxies.SCHEMES:
-        raise BadKubeconfig("proxy-scheme", source=found[1], scheme=scheme)
+        raise BadKubeconfig("bad-proxy-scheme", source=found[1], scheme=scheme)
     return found
