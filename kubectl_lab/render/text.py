@@ -38,7 +38,7 @@ STYLES = {
     "good": "32",
 }
 NARROWEST = 20  # columns that are used even where the terminal says it has fewer
-_TRAILING = re.compile(r" +((?:\x1b\[[0-9;]*m)*)$")
+_TRAILING = re.compile(r"(?: |\x1b\[[0-9;]*m)+$")
 
 
 def view_of(kind: str) -> Callable[[Any, Screen], None]:
@@ -118,7 +118,7 @@ class Screen:
         return f"\x1b[{code}m{clean(text)}\x1b[0m" if self.color and code and text else clean(text)
 
     def _put(self, line: str) -> None:
-        self.out.write(_TRAILING.sub(r"\1", line) + "\n")
+        self.out.write(_TRAILING.sub(lambda end: end.group().replace(" ", ""), line) + "\n")
 
     def _lines(self, renderable: Any, width: int) -> list[str]:
         from rich.console import Console

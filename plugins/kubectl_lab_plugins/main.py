@@ -116,10 +116,14 @@ def _click_text(error: click.ClickException, lang: str) -> tuple[str, str]:
 
 def _causes(error: BaseException) -> Iterator[str]:
     """The chain below an error, nearest first, for `-v`."""
-    cause = error.__cause__ or error.__context__
+    cause = _cause(error)
     while cause is not None:
         yield f"{type(cause).__name__}: {cause}"
-        cause = cause.__cause__ or cause.__context__
+        cause = _cause(cause)
+
+
+def _cause(error: BaseException) -> BaseException | None:
+    return error.__cause__ or (None if error.__suppress_context__ else error.__context__)
 
 
 def _bug(error: Exception, lang: str, *, verbose: bool) -> NoReturn:

@@ -1,0 +1,109 @@
+"""The program as a process: its name, its streams, its end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from kubectl_lab.version import __version__
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MAIN = "import sys; from kubectl_lab_plugins.__main__ import run; sys.argv = {argv!r}; run()"
+
+
+def started(argv: list[str], **settings: object) -> subprocess.CompletedProcess[str]:
+    environ = {**os.environ, "LC_ALL": "C.UTF-8", **settings.pop("env", {})}  # type: ignore[dict-item]
+    script = MAIN.format(argv=argv)
+    return subprocess.run(  # type: ignore[call-overload,no-any-return]
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False, env=environ, **settings
+    )
+
+
+@pytest.mark.parametrize("program", ["kubectl-lab", "/bin/kubectl-lab-drain", "C:\\bin\\kubectl-lab.exe"])
+def test_version_is_printed_alone(program: str) -> None:
+    assert started([program, "--version"]).stdout == f"{__version__}\n"
+
+
+def test_version_is_printed_before_anything_is_imported() -> None:
+    script = MAIN.format(argv=["kubectl-lab", "--version"]) + "; print(*sorted(sys.modules), file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    ours = [name for name in done.stderr.split() if name.startswith(("kubectl_lab", "click"))]
+    assert ours == ["kubectl_lab", "kubectl_lab.version", "kubectl_lab_plugins", "kubectl_lab_plugins.__main__"]
+
+
+@pytest.mark.parametrize(
+    ("program", "usage"),
+    [
+        ("/usr/bin/kubectl-lab", "Usage: kubectl lab [OPTIONS] [COMMAND]"),
+        ("/usr/bin/kubectl-lab-why", "Usage: kubectl lab why "),
+        ("C:\\bin\\kubectl-lab-why.exe", "Usage: kubectl lab why "),
+    ],
+)
+def test_the_name_of_the_program_names_the_command(program: str, usage: str) -> None:
+    assert started([program, "--help"]).stdout.startswith(usage)
+
+
+@pytest.mark.parametrize("program", ["kubectl-lab-nothing", "kubectl-lab-", "kubectl-lab-explain_nothing"])
+def test_a_program_named_for_no_command_is_a_usage_error(program: str) -> None:
+    done = started([program, "--help"])
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: no such command")
+    assert "_" not in done.stderr
+
+
+def test_an_accent_does_not_end_the_program_on_an_ascii_terminal() -> None:
+    done = started(
+        ["kubectl-lab", "why", "DRN001", "--lang", "fr"], env={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    )
+    assert done.returncode == 0
+    assert "n\\u0153uds" in done.stdout
+
+
+def test_a_reader_who_leaves_ends_the_program_quietly() -> None:
+    script = MAIN.format(argv=["kubectl-lab", "why"])
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run([sys.executable, "-c", script], stdout=writing, stderr=subprocess.PIPE, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
+def test_a_closed_stdout_is_no_traceback() -> None:
+    script = f'exec "{sys.executable}" -m kubectl_lab_plugins version --client >&-'
+    done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
+
+
+def test_ctrl_c_ends_with_130_and_no_traceback(tmp_path: Path) -> None:
+    ready = tmp_path / "ready"
+    waiting = f"""
+import pathlib, sys, time
+from kubectl_lab_plugins import version
+version._sources = lambda session: (pathlib.Path({str(ready)!r}).touch(), time.sleep(60))
+{MAIN.format(argv=["kubectl-lab", "version", "-v"])}
+"""
+    process = subprocess.Popen([sys.executable, "-c", waiting], stderr=subprocess.PIPE, text=True)
+    while not ready.exists():
+        assert process.poll() is None, "it ended before it was interrupted"
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=30)
+    assert (process.returncode, errors) == (130, "")
+
+
+def test_a_frozen_programs_own_variables_do_not_reach_its_children() -> None:
+    script = (
+        "import os, sys; sys.frozen = True; from kubectl_lab_plugins.__main__ import _restore_environment as restore;"
+        "restore(); print(os.environ.get('LD_LIBRARY_PATH'), [n for n in os.environ if n.startswith(('_PYI_', '_MEI'))])"
+    )
+    given = {"LD_LIBRARY_PATH": "/ours", "_PYI_ARCHIVE": "x", "_MEIPASS2": "y"}
+    for original, expected in [({"LD_LIBRARY_PATH_ORIG": "/theirs"}, "/theirs []\n"), ({}, "None []\n")]:
+        environ = {**os.environ, **given, **original}
+        done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environ)
+        assert done.stdout == expected
