@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import time
 from typing import TYPE_CHECKING, Any
 
 from kubectl_lab import objects
@@ -117,4 +120,8 @@ def connect(target: Target, *, workers: int = 4, warn: Callable[[str], None] = l
     """The cluster that a target names. Nothing is sent yet."""
     from kubectl_lab.cluster.credentials import Credentials
 
-    return LiveCluster(Transport(target, Credentials(target.identity), workers=workers, warn=warn), target)
+    at_terminal = sys.stdin is not None and sys.stdin.isatty()
+    credentials = Credentials(
+        target.identity, environ=os.environ, stdin_is_terminal=at_terminal, clock=time.monotonic
+    )
+    return LiveCluster(Transport(target, credentials, workers=workers, warn=warn), target)

@@ -25,7 +25,9 @@ class Style:
 
 
 # kind -> where the function is that gives the lines of `-o name` from the document
-NAMES: dict[str, str] = {}
+NAMES: dict[str, str] = {
+    "Drain": "kubectl_lab.render.drain:names",
+}
 
 
 def show(

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 # kind -> where its view is; imported when such a result is shown
 VIEWS: dict[str, str] = {
+    "Drain": "kubectl_lab.render.drain:view",
     "Version": "kubectl_lab.render.version:view",
 }
 # our names for colours -> SGR parameters; severities are among them

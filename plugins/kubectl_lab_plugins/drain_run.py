@@ -1,0 +1,173 @@
+"""The steps of one drain: check the command line, read, plan, ask for the rights, run, report."""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+import re
+import shlex
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from kubectl_lab.catalogue import finding
+from kubectl_lab.cluster import drain as reading
+from kubectl_lab.cluster.reactor import LiveReactor
+from kubectl_lab.domain.drain import rights
+from kubectl_lab.domain.drain.engine import Engine
+from kubectl_lab.domain.drain.loop import drive
+from kubectl_lab.domain.drain.model import Drain, DrainOptions
+from kubectl_lab.domain.drain.plan import plan
+from kubectl_lab.domain.drain.rehearsal import Rehearsal
+from kubectl_lab.domain.rules import durations, label_selectors
+from kubectl_lab.errors import ApiError, BadInput, BadUsage
+from kubectl_lab.objects import Missing
+from kubectl_lab_plugins.drain_report import Reporter
+from kubectl_lab_plugins.interrupts import interrupts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from kubectl_lab.cluster.drain import Reading
+    from kubectl_lab.cluster.write import Writer
+    from kubectl_lab.domain.drain.model import Mode
+    from kubectl_lab.result import Finding
+    from kubectl_lab_plugins.session import Session
+
+# the values of --dry-run; the second line holds old spellings that kubectl still takes
+DRY_RUNS: dict[str, Mode] = {
+    "none": "apply",
+    "client": "client",
+    "server": "server",
+    "true": "client",
+    "false": "apply",
+    "unchanged": "client",
+}
+NODE_PREFIX = re.compile(r"(?:no|nodes?)/")
+
+
+@dataclass(frozen=True, slots=True)
+class DrainRequest:
+    """What the command line asks for."""
+
+    names: tuple[str, ...]
+    selector: str
+    chunk_size: int
+    options: DrainOptions
+
+
+def request_of(nodes: Sequence[str], flags: Mapping[str, Any]) -> DrainRequest:
+    """Check everything that can be checked without a cluster. Raises BadUsage."""
+    selector = flags["selector"]
+    if nodes and selector:
+        raise BadUsage("drain-name-and-selector")
+    if not nodes and not selector:
+        raise BadUsage("drain-no-node")
+    if selector:
+        _selector("--selector", selector)
+    options = DrainOptions(
+        mode=_mode(flags["dry_run"]),
+        force=flags["force"],
+        ignore_daemonsets=flags["ignore_daemonsets"],
+        delete_emptydir_data=flags["delete_emptydir_data"],
+        disable_eviction=flags["disable_eviction"],
+        grace_period=flags["grace_period"],
+        timeout=_seconds("--timeout", flags["timeout"]),
+        deadline=_seconds("--deadline", flags["deadline"]),
+        skip_wait_for_delete_timeout=flags["skip_wait_for_delete_timeout"],
+        pod_parallel=flags["pod_parallel"],
+        pod_selector=_selector("--pod-selector", flags["pod_selector"]),
+        command=shlex.join(["kubectl", "lab", "drain", *_typed(sys.argv)]),
+    )
+    return DrainRequest(tuple(_node_name(name) for name in nodes), selector or "", flags["chunk_size"], options)
+
+
+def _typed(argv: Sequence[str]) -> list[str]:
+    """The words after `drain` (`kubectl lab drain …`, or the program `kubectl-lab-drain …`)."""
+    return list(argv[argv.index("drain") + 1 :] if "drain" in argv else argv[1:])
+
+
+def _node_name(word: str) -> str:
+    name = NODE_PREFIX.sub("", word, count=1)
+    if "/" in name or not name:
+        raise BadUsage("drain-not-a-node", word=word)
+    return name
+
+
+def _mode(word: str) -> Mode:
+    if word not in DRY_RUNS:
+        raise BadUsage("drain-dry-run", value=word)
+    return DRY_RUNS[word]
+
+
+def _seconds(flag: str, text: str) -> float:
+    found = durations.seconds(text)
+    if found is None or found < 0:
+        raise BadUsage("bad-duration", flag=flag, value=text)
+    return found
+
+
+def _selector(flag: str, text: str) -> label_selectors.Selector:
+    try:
+        return label_selectors.parse(text)
+    except BadInput as error:
+        raise BadUsage("bad-selector", flag=flag, value=text) from error
+
+
+def run(session: Session, request: DrainRequest) -> int:
+    """The whole drain; returns the exit code."""
+    options = request.options
+    found = reading.read(session.live(), request.names, request.selector, options, request.chunk_size)
+    budgets = found.budget_objects
+    planned = plan(found.nodes, found.pods.items, budgets, found.daemonsets, options, session.now)
+    report = Reporter(session)
+    if not found.nodes:
+        nothing = dataclasses.replace(planned, findings=(finding("DRN041", None, selector=request.selector),))
+        return report.ended(nothing)
+    writer = session.writer()
+    missing = _missing_rights(session, writer, planned)
+    if missing:
+        return report.ended(_without_rights(planned, missing))
+    if options.mode == "client":
+        return report.ended(planned)
+    report.planned(planned)
+    return report.ended(_execute(session, request, found, planned, writer, report))
+
+
+def _missing_rights(session: Session, writer: Writer, planned: Drain) -> tuple[Finding, ...]:
+    """A server that does not answer such questions is no reason to stop: the requests themselves will tell."""
+    try:
+        return rights.denied(rights.needed(planned), lambda right, namespace: reading.may(writer, right, namespace))
+    except ApiError as error:
+        session.warn(session.word("drain.rights-unknown", status=error.status))
+        return ()
+
+
+def _without_rights(planned: Drain, missing: tuple[Finding, ...]) -> Drain:
+    """Nothing was written; no node was begun."""
+    dry = planned.mode != "apply"
+    nodes = tuple(
+        node if dry or node.is_refused else dataclasses.replace(node, outcome="untouched") for node in planned.nodes
+    )
+    outcome = "blocked" if dry else "failed"
+    return Drain(planned.mode, cast("Any", outcome), nodes, (*planned.findings, *missing))
+
+
+def _execute(
+    session: Session, request: DrainRequest, found: Reading, planned: Drain, writer: Writer, report: Reporter
+) -> Drain:
+    options, budgets = request.options, found.budget_objects
+    dry = options.mode == "server"
+    watched = () if dry else found.watched(request.chunk_size)
+    with LiveReactor(session.live(), writer, options, report.emit, watched) as reactor, interrupts(reactor.interrupt):
+        known = () if isinstance(budgets, Missing) else budgets
+        engine = Engine(
+            planned,
+            options,
+            found.pods.items,
+            known,
+            started=reactor.now(),
+            wall=session.now,
+            jitter=random.random,
+        )
+        return drive(Rehearsal(planned, options) if dry else engine, reactor)
