@@ -6,6 +6,7 @@ import contextlib
 import importlib
 import os
 import sys
+from gettext import gettext
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -29,6 +30,7 @@ COMMANDS = (
 )
 VERBOSE = "kubectl_lab.verbose"  # in the context's `meta`, put there by `-v` before anything can fail
 INTERRUPTED = 130
+SENTENCE = 500  # characters: more than any
 
 
 class Lab(click.Group):
@@ -41,6 +43,12 @@ class Lab(click.Group):
     def list_commands(self, _ctx: click.Context) -> list[str]:
         """In the order of the table."""
         return list(COMMANDS)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Each with its whole first sentence; click would cut it at the end of the line."""
+        commands = {name: self.get_command(ctx, name) for name in self.list_commands(ctx)}
+        with formatter.section(gettext("Commands")):
+            formatter.write_dl([(name, each.get_short_help_str(SENTENCE)) for name, each in commands.items() if each])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command, its help in the user's language."""

@@ -86,7 +86,9 @@ def test_ctrl_c_ends_with_130_and_no_traceback(tmp_path: Path) -> None:
     waiting = f"""
 import pathlib, sys, time
 from kubectl_lab_plugins import version
-version._sources = lambda session: (pathlib.Path({str(ready)!r}).touch(), time.sleep(60))
+from kubectl_lab_plugins.session import Session
+Session.target = lambda self: None
+version.sources = lambda target: (pathlib.Path({str(ready)!r}).touch(), time.sleep(60))
 {MAIN.format(argv=["kubectl-lab", "version", "-v"])}
 """
     process = subprocess.Popen([sys.executable, "-c", waiting], stderr=subprocess.PIPE, text=True)

@@ -1,0 +1,75 @@
+"""What a command imports before it has to: modules, not time, so that the count is exact."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from kubectl_lab_plugins.main import COMMANDS
+
+HEAVY = ("kubernetes", "urllib3", "rich", "yaml", "jmespath", "cryptography")
+SCRIPT = """
+import atexit, sys
+atexit.register(lambda: sys.stderr.write("\\nmodules " + " ".join(sys.modules)))
+from kubectl_lab_plugins.__main__ import run
+sys.argv = {argv!r}
+run()
+"""
+
+
+def modules(*words: str) -> set[str]:
+    """The modules in memory when the program ends."""
+    script = SCRIPT.format(argv=["kubectl-lab", *words])
+    environ = {**os.environ, "KUBECONFIG": "/nonexistent", "HOME": "/nonexistent"}
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, env=environ)
+    assert "Traceback" not in done.stderr, done.stderr
+    return set(done.stderr.rpartition("\nmodules ")[2].split())
+
+
+def packages(found: set[str]) -> set[str]:
+    return {name.partition(".")[0] for name in found}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(["--help"], id="the list of commands"),
+        pytest.param(["--help", "--lang", "fr"], id="the same in French"),
+        *(pytest.param([name, "--help"], id=f"help of {name}") for name in COMMANDS),
+        pytest.param(["drain", "--help", "--lang", "fr"], id="help in French"),
+        pytest.param(["why", "DRN010"], id="an explanation"),
+        pytest.param(["why"], id="the list of codes"),
+        pytest.param(["version", "--client"], id="a view of a few lines"),
+        pytest.param(["version", "--client", "-o", "json"], id="json"),
+        pytest.param(["nothing"], id="a usage error"),
+    ],
+)
+def test_nothing_heavy_is_imported_for(words: list[str]) -> None:
+    assert packages(modules(*words)) & set(HEAVY) == set()
+
+
+@pytest.mark.parametrize(
+    ("words", "needed"),
+    [
+        pytest.param(["version", "--client", "-o", "yaml"], {"yaml"}, id="yaml output needs yaml only"),
+        pytest.param(["version", "--client", "--query", "@"], {"jmespath"}, id="a query needs jmespath only"),
+    ],
+)
+def test_a_format_imports_what_it_needs_and_no_more(words: list[str], needed: set[str]) -> None:
+    assert packages(modules(*words)) & set(HEAVY) == needed
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_of_a_command_imports_no_other_command(name: str) -> None:
+    own = {f"kubectl_lab_plugins.{each.replace('-', '_')}" for each in COMMANDS}
+    assert own & modules(name, "--help") == {f"kubectl_lab_plugins.{name.replace('-', '_')}"}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_of_a_command_needs_neither_the_domain_nor_a_cluster(name: str) -> None:
+    assert not {
+        each for each in modules(name, "--help") if each.startswith(("kubectl_lab.domain.", "kubectl_lab.cluster."))
+    }

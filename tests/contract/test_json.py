@@ -1,0 +1,100 @@
+"""The key sets of every JSON kind: additions are allowed within v1 (write them here), removals and renames are not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+import make
+from kubectl_lab.catalogue import finding
+from kubectl_lab.domain.drain.model import Drain, NodePlan, PodPlan
+from kubectl_lab.domain.rules.budgets import budget
+from kubectl_lab.render import data
+from kubectl_lab.result import Reference, Result
+from kubectl_lab_plugins.main import COMMANDS
+from kubectl_lab_plugins.version_result import PARTS, Version
+
+REFERENCE = "kind namespace name"
+FINDING = "code severity object message fix details"
+SOURCE = "value source"
+
+FOUND = finding("DRN041", Reference("Pod", "shop", "web"), selector="app=web")
+POD = PodPlan(
+    Reference("Pod", "shop", "web"),
+    "u1",
+    Reference("ReplicaSet", "shop", "web"),
+    "evict",
+    (FOUND,),
+    (budget(make.budget("web")),),
+)
+NODE = NodePlan("n1", "u2", unschedulable=False, outcome="clear", cordoned="no", pods=(POD,))
+
+# kind -> (an answer in which nothing is empty, path -> keys)
+KINDS: dict[str, tuple[Result, dict[str, str]]] = {
+    "Version": (
+        Version("v1.36.3", {part: {"value": "x", "source": "y"} for part in PARTS}),
+        {
+            "": "apiVersion kind client server target",
+            ".client": "version python os arch",
+            ".server": "version",
+            ".target": "server context user namespace",
+            **{f".target.{part}": SOURCE for part in PARTS},
+        },
+    ),
+    "Drain": (
+        Drain("client", "clear", (NODE,), (FOUND,)),
+        {
+            "": "apiVersion kind mode outcome nodes findings",
+            ".nodes": "name outcome cordoned pods",
+            ".nodes.pods": "namespace name uid controller action outcome findings budgets fits",
+            ".nodes.pods.controller": REFERENCE,
+            ".nodes.pods.findings": FINDING,
+            ".nodes.pods.findings.object": REFERENCE,
+            ".nodes.pods.budgets": "namespace name disruptionsAllowed currentHealthy desiredHealthy expectedPods",
+            ".findings": FINDING,
+            ".findings.object": REFERENCE,
+        },
+    ),
+}
+
+
+def keys(value: object, path: str = "") -> dict[str, set[str]]:
+    """Path -> keys of the maps there; entries of a list share their list's path, `details` are each code's own."""
+    if isinstance(value, list | tuple):
+        return {at: names for entry in value for at, names in keys(entry, path).items()}
+    if not isinstance(value, Mapping):
+        return {}
+    found: dict[str, set[str]] = {path: set(value)}
+    for name, inner in value.items():
+        if name != "details":
+            found |= keys(inner, f"{path}.{name}")
+    return found
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_keys_of_a_document_are_frozen(kind: str) -> None:
+    answer, expected = KINDS[kind]
+    assert keys(data.document(answer, "en")) == {path: set(names.split()) for path, names in expected.items()}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_document_says_its_version_and_kind_first(kind: str) -> None:
+    made: dict[str, Any] = data.document(KINDS[kind][0], "en")
+    assert list(made.items())[:2] == [("apiVersion", "kubectl-lab/v1"), ("kind", kind)]
+
+
+def test_every_command_that_answers_in_json_has_its_keys_here() -> None:
+    without = {"why"}
+    assert {name for name in COMMANDS if name not in without} <= {kind.lower() for kind in KINDS}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_document_is_plain_data(kind: str) -> None:
+    def plain(value: object) -> bool:
+        if isinstance(value, dict):
+            return all(isinstance(key, str) and plain(inner) for key, inner in value.items())
+        return all(map(plain, value)) if isinstance(value, list) else isinstance(value, str | int | float | None)
+
+    assert plain(data.document(KINDS[kind][0], "fr"))
