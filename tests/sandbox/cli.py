@@ -77,6 +77,7 @@ def add_rest(commands_of: argparse._SubParsersAction[Parser]) -> None:
     )
     env = commands_of.add_parser("env", help="shell lines for PATH, and KUBECONFIG of a cluster")
     env.add_argument("name", nargs="?", metavar="NAME")
+    commands_of.add_parser("versions", help="what each program says it is")
     commands_of.add_parser("path", help="where a program is").add_argument("binary", metavar="BINARY")
     clean = commands_of.add_parser("clean", help="remove the caches")
     clean.add_argument("--old", action="store_true", help="only what no longer matches the sources")
@@ -87,7 +88,8 @@ def main(arguments: list[str]) -> int:
     if arguments[:1] == ["_guard"]:
         return commands.stand_guard(*arguments[1:])
     try:
-        return dispatch(*parse(arguments))
+        with commands.stopping():
+            return dispatch(*parse(arguments))
     except SandboxError as error:
         places.say(f"error: {error}")
         return 1
@@ -141,6 +143,8 @@ def dispatch(options: argparse.Namespace, theirs: list[str]) -> int:
             return reports.status(states.existing(options.name))
         case "env":
             reports.environment(options.name)
+        case "versions":
+            reports.versions()
         case "path":
             reports.path(options.binary)
         case "clean":

@@ -195,4 +195,6 @@ def down(state: State) -> bool:
         pids = ", ".join(str(process.pid) for process in left)
         raise SandboxError(f"processes of '{state.name}' do not stop: {pids}", "look at them with: ps")
     shutil.rmtree(state.folder, ignore_errors=True)
+    if state.folder.exists():
+        raise SandboxError(f"'{state.name}' is stopped, but its folder cannot be removed", f"rm -r {state.folder}")
     return True

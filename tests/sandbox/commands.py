@@ -51,20 +51,18 @@ def stopping() -> Iterator[None]:
 
 def up(state: State, wish: Wish, server: str, owner: int) -> None:
     """The kubeconfig's path is all that goes to stdout."""
-    with stopping():
-        built = builds.build(modules.ready(server))
-        clusters.claim(state, owner)
-        clusters.start(state, wish, built)
+    built = builds.build(modules.ready(server))
+    clusters.claim(state, owner)
+    clusters.start(state, wish, built)
     print(state.kubeconfig)
 
 
 def run_with(wish: Wish, server: str, command: list[str]) -> int:
     """The exit code of `command`, 127 when it cannot be run, 128+N when it died of signal N."""
     parent = os.getppid()
-    with stopping():
-        built = builds.build(modules.ready(server))
-        with sandboxes.owned(states.named(f"lab-with-{os.getpid()}"), wish, built) as state:
-            return run(command, sandboxes.environment(state), parent)
+    built = builds.build(modules.ready(server))
+    with sandboxes.owned(states.named(f"lab-with-{os.getpid()}"), wish, built) as state:
+        return run(command, sandboxes.environment(state), parent)
 
 
 def run(command: list[str], environment: dict[str, str], parent: int) -> int:

@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-FOR_SANDBOX = ("live", "oracle")
-skipped_for_want: list[str] = []
+NEVER_SKIPPED = ("live", "oracle", "package")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -107,7 +106,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     """Turns a skip for want of the sandbox into a failure where the sandbox is required."""
     outcome: Any = yield
     report: pytest.TestReport = outcome.get_result()
-    if report.skipped and required(item.config) and any(item.get_closest_marker(name) for name in FOR_SANDBOX):
+    if report.skipped and required(item.config) and any(item.get_closest_marker(name) for name in NEVER_SKIPPED):
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
         report.outcome = "failed"
         report.longrepr = f"skipped where the sandbox is required: {reason}"

@@ -6,6 +6,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from sandbox import builds, parts, ports, states
+from sandbox import versions as programs
 from sandbox.failure import SandboxError
 
 if TYPE_CHECKING:
@@ -62,6 +63,14 @@ def environment(name: str | None) -> None:
         folders = [str(built.folder) for built in builds.find(parts.PARTS)]
     joined = ":".join(shlex.quote(folder) for folder in dict.fromkeys(folders))
     print(f'export PATH={joined}:"$PATH"')
+
+
+def versions() -> None:
+    """One line a program: name, version, path."""
+    for built in builds.find(parts.PARTS):
+        for binary in built.part.binaries:
+            version = programs.tell(binary, built.folder) or f"({built.part.version}, it does not say)"
+            print(f"{binary.name:<24} {version:<12} {built.folder / binary.name}")
 
 
 def path(binary: str) -> None:

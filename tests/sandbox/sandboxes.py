@@ -59,10 +59,11 @@ def sandbox_of(state: State) -> Sandbox:
 
 
 def environment(state: State) -> dict[str, str]:
-    """Ours, with the cluster's kubeconfig and programs; nothing that would lead kubectl elsewhere."""
-    folders = [str(state.bin), str(Path(sys.prefix) / "bin"), str(ROOT / ".venv" / "bin")]
-    path = os.pathsep.join([*dict.fromkeys(folders), os.environ.get("PATH", os.defpath)])
-    return {**os.environ, "PATH": path, "KUBECONFIG": str(state.kubeconfig)}
+    """Ours, with the cluster's kubeconfig and programs; nothing that would lead kubectl to the developer's own settings."""
+    virtual = Path(sys.prefix) if sys.prefix != sys.base_prefix else ROOT / ".venv"
+    path = os.pathsep.join([str(state.bin), str(virtual / "bin"), os.environ.get("PATH", os.defpath)])
+    kubectl = {"KUBECONFIG": str(state.kubeconfig), "KUBECACHEDIR": str(state.folder / "cache"), "KUBERC": "off"}
+    return {**os.environ, **kubectl, "PATH": path}
 
 
 @contextmanager
