@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import socket
 import ssl
 import threading
 import time
@@ -19,7 +20,7 @@ from urllib.parse import urlencode, urlsplit
 import yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 Json = dict[str, Any]
 MERGE_PATCH = "application/merge-patch+json"
@@ -52,7 +53,7 @@ class Server:
         self._headers = {"Accept": "application/json", "User-Agent": user_agent}
         self._own = threading.local()
 
-    def _connect(self, timeout: float) -> http.client.HTTPSConnection:
+    def _connect(self, timeout: float | None) -> http.client.HTTPSConnection:
         return http.client.HTTPSConnection(self._host, self._port, timeout=timeout, context=self._context)
 
     def _send(self, method: str, path: str, body: str | None, headers: Mapping[str, str]) -> http.client.HTTPResponse:
@@ -101,14 +102,33 @@ class Server:
                 raise
 
     @contextmanager
-    def watch(self, path: str, timeout: float = 300) -> Iterator[Iterator[Json]]:
-        """The events of a watch from `path` (with its query); closing it from another thread ends the iteration."""
-        connection = self._connect(timeout)
+    def watch(self, path: str, see: Callable[[Json], None]) -> Iterator[None]:
+        """Hands each event of a watch on `path` (with its query) to `see`, in their order, as long as the block runs."""
+        connection = self._connect(timeout=None)
+        connection.request("GET", path, headers=self._headers)
+        response, over = connection.getresponse(), threading.Event()
+        failures: list[BaseException] = []
+
+        def follow() -> None:
+            try:
+                for line in iter(response.readline, b""):
+                    see(json.loads(line))
+            except (OSError, http.client.HTTPException, ValueError) as failure:
+                if not over.is_set():
+                    failures.append(failure)
+
+        thread = threading.Thread(target=follow, daemon=True)
+        thread.start()
         try:
-            connection.request("GET", path, headers=self._headers)
-            response = connection.getresponse()
-            yield (json.loads(line) for line in iter(response.readline, b""))
+            yield
+            if not thread.is_alive():
+                raise RuntimeError(f"the watch of {path} ended early: {failures}")
         finally:
+            time.sleep(0.3)  # what is on its way still counts
+            over.set()
+            connection.sock.shutdown(socket.SHUT_RDWR)
+            thread.join()
+            response.close()
             connection.close()
 
 

@@ -5,6 +5,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+
 from bench.server import Server
 from oracle.drain import parity
 from oracle.drain.draw import SHAPES, draw
@@ -29,7 +30,7 @@ def test_a_case_depends_on_its_seed_and_index_alone() -> None:
 
 def test_kubectl_lab_drain_does_what_kubectl_drain_does(sandbox_factory: Callable[..., Sandbox], full: bool) -> None:
     sandbox = sandbox_factory(nodes=1)
-    seed = int(ONE.partition(":")[0] or os.environ.get("LAB_DRAIN_SEED", SEED))
+    seed = int(ONE.partition(":")[0] or os.environ.get("LAB_DRAIN_SEED", f"{SEED}"))
     indices = [int(ONE.partition(":")[2])] if ONE else range(300 if full else 100)
     kubectl, environment = str(sandbox.bin / "kubectl"), sandbox.environment()
     programs = Kubectl(kubectl, environment), Lab(kubectl, environment)
