@@ -20,6 +20,13 @@ def _complete(_ctx: click.Context, _parameter: click.Parameter, incomplete: str)
     return [CompletionItem(code) for code in sorted(CODES) if code.startswith(incomplete.upper())]
 
 
+def _near(code: str) -> list[str]:
+    """The three codes that were most likely meant."""
+    longer = [each for each in sorted(CODES) if code and each.startswith(code)]
+    similar = difflib.get_close_matches(code, CODES, n=3, cutoff=0.5)
+    return list(dict.fromkeys([*longer, *similar, *sorted(CODES)]))[:3]
+
+
 @click.command(cls=LabCommand)
 @click.argument(
     "code", metavar="[CODE]", required=False, shell_complete=_complete, help="Code of a finding, such as DRN010"
@@ -42,6 +49,5 @@ def why(session: Session, code: str | None) -> None:
         return
     known = code.upper()
     if known not in CODES:
-        near = difflib.get_close_matches(known, CODES, n=3, cutoff=0.5) or sorted(CODES)[:3]
-        raise BadUsage("unknown-code", code=code, near=", ".join(near))
+        raise BadUsage("unknown-code", code=code, near=", ".join(_near(known)))
     page.view(known, pages.page(known, session.lang), screen)

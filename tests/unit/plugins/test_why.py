@@ -1,0 +1,46 @@
+"""`why`: codes are found however they are typed, and completed."""
+
+from __future__ import annotations
+
+import pytest
+from click.shell_completion import ShellComplete
+from click.testing import CliRunner
+
+from kubectl_lab.catalogue import CODES
+from kubectl_lab_plugins.main import lab
+
+
+def completions(*words: str, incomplete: str) -> list[str]:
+    found = ShellComplete(lab, {}, "kubectl lab", "_KUBECTL_LAB_COMPLETE").get_completions(list(words), incomplete)
+    return [item.value for item in found]
+
+
+def test_codes_are_completed_whatever_the_case() -> None:
+    assert completions("why", incomplete="drn00") == sorted(code for code in CODES if code.startswith("DRN00"))
+    assert completions("why", incomplete="XYZ") == []
+
+
+def test_commands_are_completed() -> None:
+    assert "why" in completions(incomplete="w")
+
+
+@pytest.mark.parametrize(
+    ("typed", "near"),
+    [("DRN01", "DRN010"), ("drn-010", "DRN010"), ("DNR010", "DRN010"), ("010", "DRN010"), ("?", "DRN001")],
+)
+def test_a_code_that_is_not_there_is_answered_with_near_ones(typed: str, near: str) -> None:
+    result = CliRunner().invoke(lab, ["why", typed, "--lang", "en"])
+    assert result.exit_code == 2
+    assert near in result.stderr
+
+
+def test_without_a_code_every_code_has_its_line() -> None:
+    result = CliRunner().invoke(lab, ["why"])
+    assert [line.partition(" ")[0] for line in result.stdout.splitlines()] == sorted(CODES)
+
+
+def test_a_page_has_no_escape_without_colours_and_ends_its_colours_with_them() -> None:
+    plain = CliRunner().invoke(lab, ["why", "DRN001", "--color", "never"]).stdout
+    bright = CliRunner().invoke(lab, ["why", "DRN001", "--color", "always"]).stdout
+    assert "\x1b" not in plain
+    assert bright.count("\x1b[0m") == bright.count("\x1b[") / 2 > 0
