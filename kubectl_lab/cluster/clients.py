@@ -62,7 +62,7 @@ def user_agent() -> str:
 
 
 class Clients:
-    """Makes clients. Over http no credential is asked for, let alone sent (kubectl's rule)."""
+    """Makes clients. Over http no credential is sent, only whom to impersonate (kubectl's rule)."""
 
     def __init__(
         self, target: Target, credentials: CredentialSource, workers: int, library: Callable[[], Library]
@@ -97,7 +97,9 @@ class Clients:
             headers["Content-Type"] = content_type
         if compressed and not self._target.disable_compression:
             headers["Accept-Encoding"] = "gzip"
-        for name, value in self._credentials.headers() if self._secure else ():
+        for name, value in self._credentials.headers():
+            if name == "Authorization" and not self._secure:
+                continue  # whom to impersonate is sent over http too, as kubectl does: without it somebody else would ask
             if any(character in value for character in "\r\n\0"):
                 raise BadCredentials("header-control-character", header=name, user=self._target.user or "-")
             # http.client sends Latin-1; a name in UTF-8 must arrive as kubectl sends it
@@ -107,6 +109,12 @@ class Clients:
     def renew(self) -> bool:
         """After a 401: are there new credentials?"""
         return self._secure and self._credentials.refresh()
+
+    def refusal(self) -> ssl.SSLError | None:
+        """Whether the server closes connections because of the client certificate that was sent, as far as can be seen."""
+        if self._pair is None or self._context is None or self._target.proxy:
+            return None
+        return tls.refusal(self._target.server, self._target.tls_server_name, self._context)
 
     def close(self) -> None:
         """Close the shared connections."""

@@ -40,6 +40,7 @@ _REFUSED_CERTIFICATE = {
     "TLSV1_ALERT_DECRYPT_ERROR": "bad signature",
     "TLSV13_ALERT_CERTIFICATE_REQUIRED": "certificate required",
 }
+_LOST = (ConnectionResetError, ConnectionAbortedError, BrokenPipeError, ssl.SSLEOFError, ssl.SSLZeroReturnError)
 _TIMEOUTS = ("ConnectTimeoutError", "ReadTimeoutError")
 
 
@@ -59,12 +60,9 @@ def chain(error: BaseException) -> Iterator[BaseException]:
 def is_lost(error: BaseException) -> bool:
     """The connection was reset or closed before the answer began (the request may have happened all the same)."""
     found = list(chain(error))
-    if any(
-        type(cause).__name__ == "ProxyError" or isinstance(cause, ssl.SSLError | http.client.IncompleteRead)
-        for cause in found
-    ):
+    if any(type(cause).__name__ == "ProxyError" or isinstance(cause, http.client.IncompleteRead) for cause in found):
         return False
-    return any(isinstance(cause, ConnectionResetError | ConnectionAbortedError | BrokenPipeError) for cause in found)
+    return any(isinstance(cause, _LOST) for cause in found)
 
 
 def translate(

@@ -121,7 +121,6 @@ def connect(target: Target, *, workers: int = 4, warn: Callable[[str], None] = l
     from kubectl_lab.cluster.credentials import Credentials
 
     at_terminal = sys.stdin is not None and sys.stdin.isatty()
-    credentials = Credentials(
-        target.identity, environ=os.environ, stdin_is_terminal=at_terminal, clock=time.monotonic
-    )
+    clock = time.time  # noqa: TID251 - a credential expires at a time of day
+    credentials = Credentials(target.identity, environ=os.environ, stdin_is_terminal=at_terminal, clock=clock)
     return LiveCluster(Transport(target, credentials, workers=workers, warn=warn), target)

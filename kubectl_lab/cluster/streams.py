@@ -73,11 +73,13 @@ class Interrupter:
     """While the block lasts, `stop` shuts down every connection that `pool` makes, in whatever they wait.
 
     `pool`: a urllib3 connection pool nobody else uses. Its connections come from its class attribute `ConnectionCls` and
-    their sockets from `_new_conn`, the two seams that urllib3's own SOCKS support uses.
+    their sockets from `_new_conn`, the two seams that urllib3's own SOCKS support uses. A duplicate of each socket is kept:
+    TLS takes the original over before its handshake, and a shutdown reaches both.
     """
 
     def __init__(self, pool: Any, stop: threading.Event) -> None:
-        self._made: list[Any] = []
+        self._connections: list[Any] = []
+        self._sockets: list[socket.socket] = []
         self._make: Callable[..., Any] = pool.ConnectionCls
         self._stop = stop
         self._over = threading.Event()
@@ -90,30 +92,26 @@ class Interrupter:
     def __exit__(self, *_: object) -> None:
         self._over.set()
         self._thread.join()
-        for connection in self._made:
-            connection.close()
+        for each in (*self._connections, *self._sockets):
+            each.close()
 
     def _connection(self, **settings: Any) -> Any:
         made = self._make(**settings)
-        made._new_conn = lambda: dial(made.host, made.port, made.timeout, self._stop)  # noqa: SLF001 - see the class
-        self._made.append(made)
+        made._new_conn = lambda: self._dial(made)  # noqa: SLF001 - see the class
+        self._connections.append(made)
+        return made
+
+    def _dial(self, connection: Any) -> socket.socket:
+        made = dial(connection.host, connection.port, connection.timeout, self._stop)
+        self._sockets.append(made.dup())
         return made
 
     def _guard(self) -> None:
         while not self._over.wait(_TICK):
             if self._stop.is_set():
-                for connection in list(self._made):
-                    _shut_down(connection.sock)
-
-
-def _shut_down(connection: Any) -> None:
-    """Wake whoever reads it; it is closed by its owner."""
-    while connection is not None and not isinstance(connection, socket.socket):
-        connection = getattr(connection, "socket", None)  # TLS within a proxy's TLS
-    if connection is not None:
-        with contextlib.suppress(OSError):
-            # not SSLSocket.shutdown, which takes the TLS state away from the thread that reads
-            socket.socket.shutdown(connection, socket.SHUT_RDWR)
+                for each in list(self._sockets):
+                    with contextlib.suppress(OSError):  # closed by the other end already
+                        each.shutdown(socket.SHUT_RDWR)
 
 
 def documents(chunks: Iterable[bytes]) -> Iterator[dict[str, Any]]:

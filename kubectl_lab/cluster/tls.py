@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _INTEGER, _UTC_TIME, _VERSION = 0x02, 0x17, 0xA0
+_LOOK_SECONDS = 2.0
 
 
 def context(ca: bytes | None, *, insecure: bool, cluster: str = "", system: bool = False) -> ssl.SSLContext:
@@ -94,15 +95,37 @@ def _on_disk(content: bytes) -> Iterator[str]:
         yield str(path)
 
 
+@contextlib.contextmanager
+def _handshake(server: str, name: str, using: ssl.SSLContext) -> Iterator[ssl.SSLSocket]:
+    """A connection to look at after a failure; nothing is asked on it."""
+    parts = urlsplit(server)
+    address = (parts.hostname or "", parts.port or 443)
+    with (
+        socket.create_connection(address, timeout=_LOOK_SECONDS) as plain,
+        using.wrap_socket(plain, server_hostname=name or parts.hostname) as secure,
+    ):
+        yield secure
+
+
+def refusal(server: str, name: str, using: ssl.SSLContext) -> ssl.SSLError | None:
+    """Why a server that closed the connection will not have the client's certificate; None if that is not the reason.
+
+    In TLS 1.3 it says so after the handshake, when the request is under way already, and that answer is often lost.
+    """
+    try:
+        with _handshake(server, name, using) as secure:
+            secure.recv(1)
+    except ssl.SSLError as error:
+        return error
+    except OSError:
+        return None
+    return None
+
+
 def server_dates(server: str, name: str) -> str:
     """Until when a server's certificate is valid (RFC 3339), looked up without trusting it; "" if that fails."""
-    parts = urlsplit(server)
-    unverified = context(None, insecure=True)
     try:
-        with (
-            socket.create_connection((parts.hostname or "", parts.port or 443), timeout=5) as plain,
-            unverified.wrap_socket(plain, server_hostname=name or parts.hostname) as secure,
-        ):
+        with _handshake(server, name, context(None, insecure=True)) as secure:
             der = secure.getpeercert(binary_form=True)
     except OSError:
         return ""

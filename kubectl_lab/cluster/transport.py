@@ -140,7 +140,9 @@ class Transport:
             repeats += 1
             self._sleep(pause)
 
-    def stream(self, path: str, query: Sequence[tuple[str, str]], *, stop: threading.Event) -> Iterator[dict[str, Any]]:
+    def stream(
+        self, path: str, query: Sequence[tuple[str, str]], *, stop: threading.Event
+    ) -> Generator[dict[str, Any]]:
         """The documents of a stream (a watch), as they come, until the server ends it or `stop` is set (within a second).
 
         Uses a connection of its own; closing the iterator, or its end, leaves neither thread nor socket. Raises what
@@ -239,6 +241,8 @@ class Transport:
 
     def _failure(self, error: BaseException) -> LabError:
         target = self.target
+        if failures.is_lost(error):
+            error = self._clients.refusal() or error
         proxy = clients.bare_proxy(target.proxy)
         return failures.translate(error, self.where, proxy=proxy, proxy_source=target.proxy_source, dates=self._dates)
 
