@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -84,7 +85,8 @@ def test_a_closed_stdout_is_no_traceback() -> None:
 def test_ctrl_c_ends_with_130_and_no_traceback(tmp_path: Path) -> None:
     ready = tmp_path / "ready"
     waiting = f"""
-import pathlib, sys, time
+import pathlib, signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job starts with it ignored
 from kubectl_lab_plugins import version
 from kubectl_lab_plugins.session import Session
 Session.target = lambda self: None
@@ -94,6 +96,7 @@ version.sources = lambda target: (pathlib.Path({str(ready)!r}).touch(), time.sle
     process = subprocess.Popen([sys.executable, "-c", waiting], stderr=subprocess.PIPE, text=True)
     while not ready.exists():
         assert process.poll() is None, "it ended before it was interrupted"
+        time.sleep(0.02)
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=30)
     assert (process.returncode, errors) == (130, "")
