@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 
 pytest_plugins = ["sandbox.fixtures"]
@@ -11,6 +13,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("kubectl lab")
     group.addoption("--full", action="store_true", help="randomised runs at their full size")
     group.addoption("--update-golden", action="store_true", help="write the golden files instead of comparing")
+
+
+def pytest_configure() -> None:
+    """A shell starts what runs in the background deaf to Ctrl-C, and its children inherit that; some tests press it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
