@@ -128,7 +128,8 @@ def _outside(question: _Question, source: Source) -> Target:
     believed = trust.trust(entry, question.flags, question.read)
     server = _parse(source)
     proxy, proxy_source = trust.proxy(server, entry, question.environ)
-    found = Identity()
+    # over http nothing secret is sent; whom to impersonate is no secret, and dropping it would ask as somebody else
+    found = Identity(impersonation=question.who.impersonation)
     if server.secure:
         trust.check(believed)
         found = identity(question.who, question.read, _cluster_info(source.value, entry, believed))

@@ -26,14 +26,15 @@ def from_environment(server: Server, environ: Mapping[str, str]) -> tuple[str, s
     exceptions = environ.get("NO_PROXY") or environ.get("no_proxy") or ""
     if variable is None or not _goes_through(server.host, server.port, exceptions):
         return None
-    return usable(environ[variable], variable), variable
+    given = environ[variable]
+    return usable(given if "://" in given else f"http://{given}", variable), variable
 
 
 def usable(url: str, source: str) -> str:
-    """The proxy's URL with its scheme. Raises ValueError, holding `source` only, on what is no URL of a host."""
+    """The proxy's URL. Raises ValueError, holding `source` only, on what is no URL of a host, scheme included."""
     try:
-        parts = urlsplit(url if "://" in url else f"http://{url}")
-        if parts.hostname and (parts.port is None or parts.port > 0):
+        parts = urlsplit(url)
+        if "://" in url and parts.hostname and (parts.port is None or parts.port > 0):
             return parts.geturl()
     except ValueError:
         pass

@@ -14,7 +14,7 @@ _LAST_PORT = 65535
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server: `url` without trailing slash, query and fragment; `port` as given or the scheme's own."""
+    """A server: `url` without trailing slash, query and fragment; `host` without brackets; `port` as given or the scheme's own."""
 
     url: str
     scheme: str
@@ -34,8 +34,9 @@ def parse(text: str) -> Server:
         parts = urlsplit(f"http://{text}")
         if parts.path not in ("", "/"):
             raise ValueError(text)
-    scheme, host = parts.scheme.lower(), parts.hostname or ""
-    bare = parts.netloc.rpartition("@")[2]
+    scheme, bare = parts.scheme.lower(), parts.netloc.rpartition("@")[2]
+    # as written: to Go's proxy rules LOCALHOST is not localhost
+    host = bare[1:].partition("]")[0] if bare.startswith("[") else bare.partition(":")[0]
     if scheme not in _PORTS or "@" in parts.netloc or not _is_host(host, bracketed=bare.startswith("[")):
         raise ValueError(text)
     if re.search(r"[\x00-\x20\x7f]", parts.path) or not re.fullmatch(r"(\[[^\]]*\]|[^:\[\]]*)(:[0-9]*)?", bare):

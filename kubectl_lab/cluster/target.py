@@ -5,9 +5,11 @@ Frozen values; whatever holds a credential keeps it out of its `repr`. Made by `
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,8 @@ class Source:
 class Target:
     """One server, one identity, one namespace.
 
-    `server` is a validated URL without trailing slash, scheme lower-case; over `http` no credential is ever sent. `ca` is
+    `server` is a validated URL without trailing slash, scheme lower-case; over `http` no credential is ever
+    sent, and `identity` holds none, only the impersonation. `ca` is
     PEM, None for the system's trust store. `proxy` is the URL to use for this server whatever its origin, already decided
     (None: direct); `proxy_source` names the variable or field. `request_timeout` is in seconds, None for no bound.
     `context`, `cluster`, `user` are the kubeconfig's names ("" where there is none). `sources` has the keys `server`,
