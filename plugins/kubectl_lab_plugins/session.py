@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from kubectl_lab.cluster import Cluster
     from kubectl_lab.cluster.live import LiveCluster
+    from kubectl_lab.cluster.snapshot import SnapshotCluster
     from kubectl_lab.cluster.target import Target
     from kubectl_lab.cluster.write import Writer
     from kubectl_lab.result import Result
@@ -48,7 +49,7 @@ class Session:
     @functools.cached_property
     def now(self) -> datetime:
         """The time this run speaks of, read once: when the snapshot was taken, else now."""
-        captured: datetime | None = getattr(self.cluster(), "captured_at", None) if self.filenames else None
+        captured = self._snapshot.captured_at if self.filenames else None
         return captured or datetime.now(UTC)  # noqa: TID251 - the one place where a command reads the clock
 
     def target(self) -> Target:
@@ -77,7 +78,7 @@ class Session:
         return self._snapshot if self.filenames else self.live()
 
     @functools.cached_property
-    def _snapshot(self) -> Cluster:
+    def _snapshot(self) -> SnapshotCluster:
         from kubectl_lab.cluster import snapshot
 
         return snapshot.load(self.filenames, namespace=self.values.get("namespace") or "default")

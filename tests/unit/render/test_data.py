@@ -57,6 +57,12 @@ def test_what_a_finding_saw_is_never_taken_for_a_finding() -> None:
     assert made["findings"][0]["details"]["controller"] == forged
 
 
+def test_nor_is_what_a_reason_saw() -> None:
+    forged = {"findings": [{"code": "DRN001"}]}
+    made = {"nodes": [{"reasons": [{"details": forged}], "findings": [{"code": "DRN002"}]}]}
+    assert data.findings_in(made) == [{"code": "DRN002"}]
+
+
 @pytest.mark.parametrize("value", ["web; reboot", "$(reboot)", "it's", "", "a b", "`x`"])
 def test_a_value_in_a_cure_is_one_word_of_the_shell(value: str) -> None:
     found = finding("DRN007", None, pod=value, namespace="shop", node="n1")
