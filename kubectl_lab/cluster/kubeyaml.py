@@ -11,10 +11,14 @@ import binascii
 import math
 import re
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _TAG = "tag:yaml.org,2002:"
 _PLAIN = "plain"
+_DEEPEST = 300  # levels; libyaml's composer would overflow the stack of the C program, json's decoder stops near 1,000
 _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(["y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"], True),
     **dict.fromkeys(["n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"], False),
@@ -35,12 +39,18 @@ class NotYaml(Exception):
 
 def load(data: bytes) -> Any:
     """The first document as JSON values, None for an empty one. Raises NotYaml; never quotes what it read."""
+    return next(load_all(data), None)
+
+
+def load_all(data: bytes) -> Iterator[Any]:
+    """Every document, as `load` reads one."""
     import yaml
 
     try:
         loader = _loader()(data)
         try:
-            node = loader.get_node() if loader.check_node() else None
+            while loader.check_node():
+                yield _Plain().value(loader.get_node())
         finally:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
@@ -48,7 +58,6 @@ def load(data: bytes) -> Any:
         raise NotYaml(mark.line + 1 if mark else 0) from None
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError):
         raise NotYaml(0) from None
-    return _Plain().value(node) if node else None
 
 
 def scalar(text: str) -> str | float | bool | None:
@@ -81,6 +90,16 @@ def _loader() -> Any:
 
     class Loader(base):  # type: ignore[misc]
         """Nodes only; an unquoted scalar without a tag is marked as such and left to `scalar`."""
+
+        depth = 0
+
+        def descend_resolver(self, *_: Any) -> None:
+            self.depth += 1
+            if self.depth > _DEEPEST:
+                raise yaml.YAMLError
+
+        def ascend_resolver(self) -> None:
+            self.depth -= 1
 
         def resolve(self, kind: Any, value: Any, implicit: Any) -> Any:
             if kind is yaml.ScalarNode and implicit[0]:
