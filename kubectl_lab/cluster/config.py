@@ -62,15 +62,16 @@ def resolve(
     timeout = _timeout(flags)
     merged = kubeconfig.load(flags.kubeconfig, environ, read)
     chosen = choice.choose(merged, flags)
-    who = asker(chosen.user, chosen.user_entry, flags)
+    who = asker(chosen.user, chosen.user_entry, flags, read)
     here = pod.Pod(in_pod_folder, environ)
     question = _Question(flags, environ, read, chosen, who, _namespace(flags, chosen, here, read), timeout)
     server = _server(flags, environ, chosen)
-    if here.possible and not flags.server and not _chosen_server(chosen.cluster_entry):
+    believed = trust.trust(chosen.cluster_entry, flags, read)
+    if here.possible and _unset(server, environ):
         return _in_pod(question, here)
     if not server.value:
         raise choice.no_server(merged, chosen)
-    return _outside(question, server)
+    return _outside(question, server, believed)
 
 
 def _timeout(flags: Flags) -> float | None:
@@ -93,9 +94,10 @@ def _server(flags: Flags, environ: Mapping[str, str], chosen: Choice) -> Source:
     return next((one for one in candidates if one.value), Source("", ""))
 
 
-def _chosen_server(entry: Entry) -> bool:
-    """Whether a file names a server, other than the one client-go takes for "nothing configured"."""
-    return entry.text("server") not in ("", _UNSET_SERVER)
+def _unset(server: Source, environ: Mapping[str, str]) -> bool:
+    """Whether client-go takes this for "nothing configured": its own default, written out or not, that carries no identity."""
+    default = environ.get("KUBERNETES_MASTER") or _UNSET_SERVER
+    return (server.value or _UNSET_SERVER) == default and not default.lower().startswith("https:")
 
 
 def _namespace(flags: Flags, chosen: Choice, here: pod.Pod, read: Reader) -> Source:
@@ -122,10 +124,9 @@ def _parse(server: Source) -> Server:
         raise BadKubeconfig("bad-server", server=shown, source=server.source) from None
 
 
-def _outside(question: _Question, source: Source) -> Target:
+def _outside(question: _Question, source: Source, believed: Trust) -> Target:
     """The target that the kubeconfig and the flags describe."""
     entry = question.choice.cluster_entry
-    believed = trust.trust(entry, question.flags, question.read)
     server = _parse(source)
     proxy, proxy_source = trust.proxy(server, entry, question.environ)
     # over http nothing secret is sent; whom to impersonate is no secret, and dropping it would ask as somebody else

@@ -37,8 +37,11 @@ class Asker:
         return bool(self.entry.text("username") or self.entry.text("password"))
 
 
-def asker(name: str, entry: Entry, flags: Flags) -> Asker:
-    """The user of a name with the flags on top. Raises BadKubeconfig where kubectl finds the combination unusable."""
+def asker(name: str, entry: Entry, flags: Flags, read: Reader) -> Asker:
+    """The user of a name with the flags on top.
+
+    Raises BadKubeconfig or BadUsage where kubectl finds the combination unusable or a file unreadable, whatever the server.
+    """
     found = Asker(
         name,
         entry,
@@ -48,9 +51,9 @@ def asker(name: str, entry: Entry, flags: Flags) -> Asker:
         _impersonation(entry, flags),
     )
     if found.token and found.basic:
-        raise BadKubeconfig("user-two-methods", user=name, file=entry.file)
+        raise BadKubeconfig("user-two-methods", user=name or "-", file=entry.file)
     if found.certificate:
-        _check_pair(found)
+        _check_pair(found, read)
     if entry.values.get("exec") is not None:
         _check_exec(entry, entry.values["exec"])
     who = found.impersonation
@@ -69,12 +72,14 @@ def _impersonation(entry: Entry, flags: Flags) -> Impersonation:
     )
 
 
-def _check_pair(found: Asker) -> None:
+def _check_pair(found: Asker, read: Reader) -> None:
     for one in (found.certificate, found.key):
         if one.file and one.data:
             raise BadKubeconfig("kubeconfig-file-and-data", field=one.source)
     if not found.key:
-        raise BadKubeconfig("certificate-without-key", user=found.name, field=found.certificate.source)
+        raise BadKubeconfig("certificate-without-key", user=found.name or "-", field=found.certificate.source)
+    for one in (found.certificate, found.key):
+        one.bytes(read)
 
 
 def _check_exec(entry: Entry, plugin: Mapping[str, Any]) -> None:
@@ -103,10 +108,12 @@ def identity(found: Asker, read: Reader, cluster: Mapping[str, Any]) -> Identity
     entry = found.entry
     token_file = entry.path("tokenFile")
     if found.basic and token_file:
-        raise BadKubeconfig("user-two-methods", user=found.name, file=entry.file)
+        raise BadKubeconfig("user-two-methods", user=found.name or "-", file=entry.file)
     if entry.values.get("auth-provider") is not None:
         provider = entry.values["auth-provider"].get("name", "")
-        raise BadKubeconfig("auth-provider", user=found.name, provider=provider, field=entry.source("auth-provider"))
+        raise BadKubeconfig(
+            "auth-provider", user=found.name or "-", provider=provider, field=entry.source("auth-provider")
+        )
     if token_file and not found.token:
         _check_token_file(token_file, entry, read)
     plugin = _exec(entry, cluster)

@@ -80,12 +80,23 @@ def shape(seen: dict[str, Any] | None) -> dict[str, Any] | None:
 def ours(target: Target) -> dict[str, Any]:
     who = target.identity
     return {
-        "context": target.context, "namespace": target.namespace, "server": target.server, "ca": target.ca,
-        "cluster-name": target.cluster, "user-name": target.user, "insecure": target.insecure,
-        "tls-server-name": target.tls_server_name, "disable-compression": target.disable_compression,
-        "token": who.token, "username": who.username, "password": who.password,
-        "as": who.impersonation.user, "as-uid": who.impersonation.uid, "as-groups": who.impersonation.groups,
-        "certificate": who.client_certificate, "key": who.client_key,
+        "context": target.context,
+        "namespace": target.namespace,
+        "server": target.server,
+        "ca": target.ca,
+        "cluster-name": target.cluster,
+        "user-name": target.user,
+        "insecure": target.insecure,
+        "tls-server-name": target.tls_server_name,
+        "disable-compression": target.disable_compression,
+        "token": who.token,
+        "username": who.username,
+        "password": who.password,
+        "as": who.impersonation.user,
+        "as-uid": who.impersonation.uid,
+        "as-groups": who.impersonation.groups,
+        "certificate": who.client_certificate,
+        "key": who.client_key,
     }
 
 

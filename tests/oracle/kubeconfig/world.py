@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 from certificates import Authority
 from kubectl_lab.cluster.config import Flags, resolve
 from kubectl_lab.cluster.credentials import Credentials
+from kubectl_lab.cluster.pod import FOLDER
 from kubectl_lab.cluster.transport import Transport
 from kubectl_lab.errors import LabError
 from recording import Recorded, Recorder
@@ -117,10 +118,12 @@ class World:
             path.write_bytes(filled if isinstance(filled, bytes) else filled.encode())
             path.chmod(0o700 if name.endswith(".sh") else 0o600)
 
-    def ask_kubectl(self, args: list[str], environ: Mapping[str, str], folder: Path) -> Outcome:
-        """`kubectl get pods` with these flags."""
+    def ask_kubectl(
+        self, args: list[str], environ: Mapping[str, str], folder: Path, within: tuple[str, ...] = ()
+    ) -> Outcome:
+        """`kubectl get pods` with these flags; `within` is the command that puts it somewhere."""
         self._forget()
-        command = [str(self.kubectl), "get", "pods", *args]
+        command = [*within, str(self.kubectl), "get", "pods", *args]
         done = subprocess.run(
             command,
             env=dict(environ),
@@ -132,12 +135,12 @@ class World:
         )
         return self._outcome(done.stderr.decode(errors="replace").strip() if done.returncode else "")
 
-    def ask_us(self, args: list[str], environ: Mapping[str, str], now: float) -> Outcome:
+    def ask_us(self, args: list[str], environ: Mapping[str, str], now: float, account: Path | None = None) -> Outcome:
         """The same list through our own resolution, credentials and transport; in the case's folder."""
         self._forget()
         transport = None
         try:
-            target = resolve(flags(args), environ)
+            target = resolve(flags(args), environ, in_pod_folder=account or FOLDER)
             credentials = Credentials(target.identity, environ=environ, stdin_is_terminal=False, clock=lambda: now)
             transport = Transport(target, credentials)
             transport.request("GET", f"/api/v1/namespaces/{target.namespace}/pods")
