@@ -67,11 +67,14 @@ def test_an_accent_does_not_end_the_program_on_an_ascii_terminal() -> None:
     assert "n\\u0153uds" in done.stdout
 
 
-def test_a_reader_who_leaves_ends_the_program_quietly() -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"], ids=["seen when the buffer is flushed", "seen at the first write"])
+def test_a_reader_who_leaves_ends_the_program_quietly(unbuffered: str) -> None:
     script = MAIN.format(argv=["kubectl-lab", "why"])
     reading, writing = os.pipe()
     os.close(reading)
-    done = subprocess.run([sys.executable, "-c", script], stdout=writing, stderr=subprocess.PIPE, check=False)
+    environ = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, check=False, env=environ)
     os.close(writing)
     assert (done.returncode, done.stderr) == (1, b"")
 
