@@ -97,6 +97,11 @@ def meaning(error: LabError) -> Meaning:
     return next((found for rule, found in RULES if rule(error)), "refused")
 
 
+def may_have_arrived(error: LabError) -> bool:
+    """Whether the server may have done what it was asked although the answer does not say so."""
+    return isinstance(error, ServerError | Unreachable | TimedOut | NotKubernetes) and not _has_many_budgets(error)
+
+
 def status_of(error: LabError) -> str:
     """The HTTP status, or the kind of failure where there was no answer."""
     return str(error.status) if isinstance(error, ApiError) else error.key

@@ -16,8 +16,9 @@ from kubectl_lab.catalogue import finding
 from kubectl_lab.domain.drain import answers
 from kubectl_lab.domain.drain.gate import BudgetGate, backoff
 from kubectl_lab.domain.drain.model import Drain, run_outcome
+from kubectl_lab.domain.drain.plan import selected
 from kubectl_lab.domain.drain.pod_engine import PodEngine
-from kubectl_lab.domain.drain.progress import NodeRun, PodRun
+from kubectl_lab.domain.drain.progress import LEFT, NodeRun, PodRun
 from kubectl_lab.domain.drain.signals import (
     Answer,
     BudgetSeen,
@@ -103,11 +104,10 @@ class Engine:
 
     def wake_at(self, now: float) -> float | None:
         """The next moment at which something is due."""
-        moments = [
-            self._pods.wake_at(node.pods, now) for node in self._nodes if node.state == "open" and not node.closing
-        ]
-        moments += [node.not_before for node in self._nodes if node.state == "cordoning" and not node.cordon_is_sent]
-        moments += [node.until for node in self._nodes if node.state == "open" and node.until is not None]
+        working = [node for node in self._nodes if node.state == "open" and not node.closing]
+        moments = [self._pods.wake_at(node.pods, now) for node in working]
+        moments += [node.until for node in working if node.until is not None]
+        moments += self._cordons_due()
         moments += [node.close_by for node in self._nodes if node.closing and not node.is_over]
         if self._options.deadline and self._ended is None:
             moments.append(self._started + self._options.deadline)
@@ -117,12 +117,12 @@ class Engine:
     def on(self, signal: Signal, now: float) -> None:
         """A fact arrived."""
         match signal:
-            case Answer(request=Cordon()):
-                self._on_cordon(signal, now)
+            case Answer(request=Cordon(node=name)):
+                self._on_cordon(self._node(name), signal.error, now)
             case Answer(request=ListPods(node=name)):
-                self._on_last_list(name, signal, now)
-            case Answer(request=Remove()):
-                self._pods.on_answer(signal, now)
+                self._on_last_list(self._node(name), signal.pods, now)
+            case Answer(request=Remove() as removal):
+                self._pods.on_answer(removal, signal.error, now)
             case PodSeen() | PodsListed():
                 self._pods.on_pods(signal, now)
             case BudgetSeen() | BudgetsListed():
@@ -145,7 +145,7 @@ class Engine:
             nodes=len(self._nodes),
             nodes_done=sum(node.outcome == "drained" for node in live),
             pods=len(pods),
-            pods_done=sum(not pod.is_open for pod in pods),
+            pods_done=sum(pod.outcome in LEFT for pod in pods),
             waiting=len(waiting),
             budget=numbers.name if numbers else "",
             allowed=numbers.allowed if numbers else 0,
@@ -155,8 +155,9 @@ class Engine:
     def result(self) -> Drain:
         """The report."""
         nodes = tuple(node.report() for node in self._nodes)
-        outcome = run_outcome(nodes, self._ended)
-        return Drain(self._options.mode, outcome, nodes, tuple(self._findings))
+        in_time = all(node.outcome not in {"timeout", "untouched"} for node in nodes)
+        ended = None if self._ended == "timeout" and in_time else self._ended
+        return Drain(self._options.mode, run_outcome(nodes, ended), nodes, tuple(self._findings))
 
     # --- what the pods tell
 
@@ -171,25 +172,32 @@ class Engine:
     # --- cordon
 
     def _cordons(self, now: float) -> list[Request]:
+        """At most `pod_parallel` in flight: what waits in a queue could not be taken back by an interruption."""
         found: list[Request] = []
+        free = self._options.pod_parallel - sum(node.cordon_is_sent for node in self._nodes)
         for node in self._nodes:
-            if node.state == "cordoning" and not node.cordon_is_sent and now >= node.not_before and self._ended is None:
+            due = node.state == "cordoning" and not node.cordon_is_sent and now >= node.not_before
+            if due and len(found) < free and self._ended is None:
                 node.cordon_is_sent = True
                 found.append(Cordon(node.plan.name, node.plan.uid))
         return found
 
-    def _on_cordon(self, answer: Answer, now: float) -> None:
-        node = self._node(answer.request.node if isinstance(answer.request, Cordon) else "")
+    def _cordons_due(self) -> Iterable[float]:
+        """When the next cordon may go out; an answer must come first while all the slots are taken."""
+        if sum(node.cordon_is_sent for node in self._nodes) < self._options.pod_parallel:
+            yield from (n.not_before for n in self._nodes if n.state == "cordoning" and not n.cordon_is_sent)
+
+    def _on_cordon(self, node: NodeRun, error: LabError | None, now: float) -> None:
         node.cordon_is_sent = False
-        if answer.error is None:
+        if error is None:
             node.cordoned = "by-us"
             self.emit("cordoned", node.plan.name, None, now, already=False)
         if node.is_over:
             return  # the run was stopped; the answer came after its few seconds
-        if answer.error is None:
+        if error is None:
             node.state = "queued"
             return
-        self._on_cordon_refused(node, answer.error, now)
+        self._on_cordon_refused(node, error, now)
 
     def _on_cordon_refused(self, node: NodeRun, error: LabError, now: float) -> None:
         meaning = answers.meaning(error)
@@ -221,15 +229,14 @@ class Engine:
                 node.state = "checking"
                 yield ListPods(node.plan.name)
 
-    def _on_last_list(self, name: str, answer: Answer, now: float) -> None:
-        node = self._node(name)
+    def _on_last_list(self, node: NodeRun, listed: Sequence[Object], now: float) -> None:
         if node.is_over:
             return
         planned = {pod.uid for pod in node.plan.pods}
-        for pod in answer.pods:
+        for pod in selected(listed, self._options):
             if objects.uid(pod) not in planned and pod_rules.daemonset(pod) is None and not pod_rules.is_mirror(pod):
                 about = reference(pod, "Pod")
-                details = {"pod": about.name, "namespace": about.namespace, "node": name}
+                details = {"pod": about.name, "namespace": about.namespace, "node": node.plan.name}
                 self._findings.append(finding("DRN042", about, **details))
         self._end_emptied(node, now)
 
@@ -239,6 +246,7 @@ class Engine:
 
     def _end(self, node: NodeRun, outcome: NodeOutcome, now: float) -> None:
         node.state, node.outcome = "done", outcome
+        node.forget_pods()
         self.emit("node", node.plan.name, None, now, outcome=outcome)
 
     def _node(self, name: str) -> NodeRun:
@@ -247,7 +255,7 @@ class Engine:
     # --- the ends that come before the end
 
     def _interrupt(self, now: float) -> None:
-        if self._ended is None:
+        if self._ended != "interrupted":
             self._ended = "interrupted"
             self.emit("interrupted", None, None, now)
             for node in self._nodes:
@@ -260,13 +268,10 @@ class Engine:
             for node in self._nodes:
                 self._close(node, "deadline", now)
         for node in self._nodes:
-            if node.state == "open" and node.until is not None and now >= node.until:
+            if node.state == "open" and node.until is not None and now >= node.until and any(node.open_pods()):
                 self._close(node, "timeout", now)
-            if node.closing and not node.is_over and (not self._in_flight(node) or now >= node.close_by):
+            if node.closing and not node.is_over and (not node.in_flight() or now >= node.close_by):
                 self._finish_early(node, now)
-
-    def _in_flight(self, node: NodeRun) -> bool:
-        return node.in_flight() > 0 or node.cordon_is_sent
 
     def _close(self, node: NodeRun, why: Closing, now: float) -> None:
         """No new request for this node; those in flight get a few seconds."""
@@ -274,11 +279,11 @@ class Engine:
             node.closing, node.close_by = why, now + ANSWER_WAIT
 
     def _finish_early(self, node: NodeRun, now: float) -> None:
-        if node.state == "checking":
-            self._end_emptied(node, now)
-            return
-        if node.state != "open":
+        if node.state in {"cordoning", "queued"}:
             self._end(node, "untouched", now)
+            return
+        if not any(node.open_pods()):
+            self._end_emptied(node, now)
             return
         limits = {"timeout": self._options.timeout, "deadline": self._options.deadline}
         for pod in node.open_pods():

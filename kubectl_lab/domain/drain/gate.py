@@ -13,6 +13,7 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from kubectl_lab import objects
 from kubectl_lab.domain.rules import budgets
 
 if TYPE_CHECKING:
@@ -72,7 +73,10 @@ class BudgetGate:
 
     def of_pod(self, pod: Object) -> tuple[Key, ...]:
         """The budgets that select the pod now."""
-        return tuple(key for key, entry in self._entries.items() if budgets.of_pod(pod, (entry.obj,)))
+        space = objects.namespace(pod)
+        return tuple(
+            key for key, entry in self._entries.items() if key[0] == space and budgets.of_pod(pod, (entry.obj,))
+        )
 
     def numbers(self, keys: Iterable[Key]) -> tuple[Budget, ...]:
         """The latest numbers of those that are still there."""
@@ -82,16 +86,15 @@ class BudgetGate:
         """A watch showed the budget: its numbers count from now on, and waiting pods may try again."""
         numbers = budgets.budget(obj)
         old = self._entries.get(numbers.key)
-        held = {} if old is None else {pod: entry for pod, entry in old.held.items() if pod not in numbers.disrupted}
-        self._entries[numbers.key] = _Entry(
-            obj=obj,
-            numbers=numbers,
-            allowed=numbers.allowed if numbers.processed else 0,
-            seen_at=now,
-            held=held,
-            probe_at=now + FIRST_DELAY,
-            not_before=0.0 if old is None else old.not_before,
-        )
+        entry = _Entry(obj, numbers, numbers.allowed if numbers.processed else 0, seen_at=now)
+        if old is not None:
+            entry.held = {pod: held for pod, held in old.held.items() if pod not in numbers.disrupted}
+            entry.not_before = old.not_before
+            if _generation(old.obj) == _generation(obj):
+                entry.refusals = old.refusals  # a watch that shows recoveries needs ever fewer probes beside it
+        was_empty = old is not None and old.allowed == 0 and entry.refusals > 0
+        entry.probe_at = old.probe_at if old and was_empty else now + backoff(entry.refusals, self._jitter)
+        self._entries[numbers.key] = entry
 
     def gone(self, key: Key) -> None:
         """The budget was deleted: it holds nobody back."""
@@ -116,15 +119,19 @@ class BudgetGate:
         return holding < entry.allowed or (holding == 0 and now >= entry.probe_at)
 
     def sent(self, key: Key, pod: str, now: float) -> None:
-        """An eviction is on its way."""
+        """An eviction is on its way; `pod` is its name, because that is what `status.disruptedPods` holds."""
         if key in self._entries:
             self._entries[key].held[pod] = _Held(now)
 
     def accepted(self, key: Key, pod: str, now: float) -> None:
         """The server took it; the budget's next event will show it."""
         entry = self._entries.get(key)
-        if entry is not None and pod in entry.held:
-            entry.held[pod].accepted_at = now
+        if entry is None or pod not in entry.held:
+            return
+        held = entry.held[pod]
+        held.accepted_at = now
+        if entry.allowed == 0 and entry.seen_at <= held.sent_at:
+            entry.refusals = 0  # a probe found what the watch did not show
 
     def released(self, key: Key, pod: str) -> None:
         """It came to nothing, without the budget's doing."""
@@ -139,16 +146,23 @@ class BudgetGate:
         held = entry.held.pop(pod, None)
         if held is None or entry.seen_at <= held.sent_at:
             entry.allowed = 0
-        entry.not_before = now + retry_after
+        entry.not_before = max(entry.not_before, now + retry_after)
         entry.probe_at = now + max(retry_after, backoff(entry.refusals, self._jitter))
         entry.refusals += 1
 
     def wake_at(self, key: Key, now: float) -> float:
         """When `may_send` may change although nothing is heard; infinity: only an answer or an event changes it."""
         entry = self._entries.get(key)
-        if entry is None:
+        if entry is None or self.may_send(key, now):
             return now
-        if entry.holding(now) == 0:
+        holding = entry.holding(now)
+        if holding < entry.allowed:
+            return entry.not_before
+        if holding == 0:
             return max(entry.not_before, entry.probe_at)
         shown = (held.accepted_at + UNSEEN_FOR for held in entry.held.values() if held.accepted_at is not None)
         return min((at for at in shown if at > now), default=math.inf)
+
+
+def _generation(obj: Object) -> object:
+    return objects.metadata(obj).get("generation")

@@ -156,3 +156,17 @@ def run_outcome(nodes: tuple[NodePlan, ...], ended: Outcome | None = None) -> Ou
         return ended
     found = {node.outcome for node in nodes}
     return next((outcome for worst, outcome in _WORST_FIRST if worst in found), "drained")
+
+
+# the refusals that a flag lifts, and the flag
+FLAG_OF = {
+    "DRN001": "--ignore-daemonsets",
+    "DRN002": "--delete-emptydir-data",
+    "DRN003": "--force",
+}
+
+
+def missing_flags(drain: Drain) -> tuple[str, ...]:
+    """The flags without which some node is refused, each once."""
+    codes = {found.code for node in drain.nodes for pod in node.pods for found in pod.findings}
+    return tuple(flag for code, flag in FLAG_OF.items() if code in codes)

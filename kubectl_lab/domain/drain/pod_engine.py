@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from kubectl_lab import objects
-from kubectl_lab.catalogue import finding
 from kubectl_lab.domain.drain import answers
 from kubectl_lab.domain.drain.filters import is_overdue
 from kubectl_lab.domain.drain.gate import backoff
 from kubectl_lab.domain.drain.plan import budget_findings
-from kubectl_lab.domain.drain.signals import Answer, BudgetsListed, PodSeen, PodsListed, Remove
+from kubectl_lab.domain.drain.signals import BudgetsListed, PodSeen, PodsListed
 from kubectl_lab.domain.rules import budgets
 from kubectl_lab.domain.rules import pods as pod_rules
 
@@ -19,13 +18,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from kubectl_lab.domain.drain.gate import BudgetGate, Key
-    from kubectl_lab.domain.drain.model import DrainOptions, PodOutcome
+    from kubectl_lab.domain.drain.model import DrainOptions
     from kubectl_lab.domain.drain.progress import Journal, PodRun
-    from kubectl_lab.domain.drain.signals import BudgetSeen, EventName
+    from kubectl_lab.domain.drain.signals import BudgetSeen, Remove
     from kubectl_lab.domain.rules.budgets import Budget
     from kubectl_lab.errors import LabError
     from kubectl_lab.objects import Object
 
+Ended = Literal["evicted", "deleted", "skipped", "failed"]  # an outcome of a pod that is also an event
 MOST_FAILURES = 5  # passing failures in a row before a request is given up
 REMINDER = 60.0  # seconds between two lines about the same budget
 NAMESPACE_RETRY = 5.0  # seconds before a pod of a terminating namespace is asked for again, as kubectl does
@@ -49,7 +49,7 @@ class PodEngine:
         self._by_key = {pod.plan.key: pod for pod in pods}
         self._in_flight = 0
         self._reminded: dict[Key, float] = {}
-        self._on_refusal: dict[answers.Meaning, Callable[[PodRun, Key | None, LabError, float], None]] = {
+        self._on_refusal: dict[answers.Meaning, Callable[[PodRun, LabError, float], None]] = {
             "gone": self._on_gone,
             "budget": self._on_budget,
             "unprocessed": self._on_budget,
@@ -63,26 +63,33 @@ class PodEngine:
 
     def removals(self, pods: Sequence[PodRun], now: float) -> Iterable[Remove]:
         """The requests that may go out now."""
+        held: dict[Key, PodRun] = {}
         for pod in pods:
-            self._skip_if_overdue(pod, now)
-            if pod.state != "waiting" or now < pod.not_before:
+            self._look_again(pod, now)
+            if pod.state != "waiting" or now < pod.not_before or self._in_flight >= self._options.pod_parallel:
                 continue
-            if pod.failures and self._was_taken(pod):
-                pod.state = "accepted"  # a lost answer: the watch shows that the request had arrived
+            pod.held_by = self._budget_of(pod)
+            if pod.held_by is not None and not self._gate.may_send(pod.held_by, now):
+                held.setdefault(pod.held_by, pod)
                 continue
-            if self._in_flight >= self._options.pod_parallel:
-                return
-            key = self._budget_of(pod)
-            if key is not None and not self._gate.may_send(key, now):
-                self._hold(pod, key, now)
-                continue
-            yield self._send(pod, key, now)
+            yield self._send(pod, now)
+        for key, pod in held.items():
+            self._remind(pod, key, now)
 
-    def _send(self, pod: PodRun, key: Key | None, now: float) -> Remove:
-        pod.state, pod.held_by = "sent", key
+    def _look_again(self, pod: PodRun, now: float) -> None:
+        """What the watch showed may have settled it: a lost request had arrived, or the grace period is long over."""
+        terminating_since = pod_rules.deletion_timestamp(pod.obj)
+        if pod.state == "waiting" and pod.is_ours and terminating_since is not None:
+            pod.state = "accepted"
+        if pod.state == "accepted" and is_overdue(terminating_since, self._options, self._journal.wall(now)):
+            pod.note("DRN009", node=pod.node, since=objects.metadata(pod.obj).get("deletionTimestamp"))
+            self._end(pod, "skipped", now)
+
+    def _send(self, pod: PodRun, now: float) -> Remove:
+        pod.state = "sent"
         self._in_flight += 1
-        if key is not None:
-            self._gate.sent(key, pod.plan.uid, now)
+        if pod.held_by is not None:
+            self._gate.sent(pod.held_by, pod.plan.reference.name, now)
         if not pod.was_announced:
             pod.was_announced = True
             self._journal.emit("evicting", pod.node, pod.plan.reference, now)
@@ -95,28 +102,21 @@ class PodEngine:
             return None
         return asked[0].key
 
+    def _selecting(self, pod: PodRun) -> tuple[Budget, ...]:
+        return self._gate.numbers(self._gate.of_pod(pod.obj)) if pod.plan.action == "evict" else ()
+
     def _asked(self, pod: PodRun) -> tuple[Budget, ...]:
-        if pod.plan.action != "evict" or not budgets.asked_for(pod.obj):
-            return ()
-        return self._gate.numbers(self._gate.of_pod(pod.obj))
+        return self._selecting(pod) if budgets.asked_for(pod.obj) else ()
 
-    def _was_taken(self, pod: PodRun) -> bool:
-        return pod.plan.terminating_since is None and pod_rules.is_terminating(pod.obj)
-
-    def _hold(self, pod: PodRun, key: Key, now: float) -> None:
-        pod.held_by = key
+    def _remind(self, pod: PodRun, key: Key, now: float) -> None:
+        """Which budget is waited for: at once, then once a minute; not while others use its allowance."""
         numbers = self._gate.numbers((key,))
-        if numbers and numbers[0].allowed == 0:
-            self._remind(pod, key, numbers[0], now)
-
-    def _remind(self, pod: PodRun, key: Key, numbers: Budget, now: float) -> None:
-        """Which budget is waited for: at once, then once a minute."""
-        if now < self._reminded.get(key, -math.inf) + REMINDER:
+        if any(entry.allowed > 0 for entry in numbers) or now < self._reminded.get(key, -math.inf) + REMINDER:
             return
         self._reminded[key] = now
-        waiting = sum(other.state == "waiting" and other.held_by == key for other in self._by_key.values())
-        details = {"budget": numbers.name, **numbers.numbers(), "waiting": waiting}
-        self._journal.emit("blocked", pod.node, pod.plan.reference, now, **details)
+        waiting = sum(other.state in {"waiting", "sent"} and other.held_by == key for other in self._by_key.values())
+        seen = numbers[0].numbers() if numbers else {}
+        self._journal.emit("blocked", pod.node, pod.plan.reference, now, budget=key[1], **seen, waiting=waiting)
 
     def wake_at(self, pods: Sequence[PodRun], now: float) -> float:
         """When something may be sent or given up although nothing is heard; infinity for never."""
@@ -134,83 +134,76 @@ class PodEngine:
 
     # --- answers
 
-    def on_answer(self, answer: Answer, now: float) -> None:
+    def on_answer(self, request: Remove, error: LabError | None, now: float) -> None:
         """The server answered an eviction or delete."""
-        request = answer.request
-        pod = self._by_key[(request.namespace, request.pod)] if isinstance(request, Remove) else None
+        pod = self._by_key[request.namespace, request.pod]
         self._in_flight -= 1
-        if pod is None or pod.state != "sent":
-            return
-        key, pod.held_by = pod.held_by, None
-        if answer.error is None:
-            self._on_accepted(pod, key, now)
-            return
-        self._on_refusal[answers.meaning(answer.error)](pod, key, answer.error, now)
-
-    def _on_accepted(self, pod: PodRun, key: Key | None, now: float) -> None:
-        pod.state, pod.failures = "accepted", 0
-        if key is not None:
-            self._gate.accepted(key, pod.plan.uid, now)
+        meaning = answers.meaning(error) if error else None
+        self._tell_gate(pod, error, now)
+        if pod.state != "sent":
+            return  # given up meanwhile
+        if error is None or answers.may_have_arrived(error):
+            pod.is_ours = True
+        elif meaning not in {"gone", "passing", "terminating namespace"}:
+            pod.is_ours = False  # a clear no: an earlier request that was lost had not arrived
+        pod.failures = pod.failures + 1 if meaning == "passing" else 0
         if pod.is_gone:
             self._left(pod, now)
+        elif error is None or meaning is None:
+            pod.state = "accepted"
+        else:
+            pod.state = "waiting"
+            self._on_refusal[meaning](pod, error, now)
 
-    def _on_gone(self, pod: PodRun, key: Key | None, _: LabError, now: float) -> None:
-        self._release(pod, key)
-        self._gone_by_itself(pod, now)
-
-    def _on_budget(self, pod: PodRun, key: Key | None, error: LabError, now: float) -> None:
-        pod.state = "waiting"
-        wait = answers.retry_after(error)
-        if key is not None:
-            self._gate.refused(key, pod.plan.uid, now, wait)
-            pod.held_by = key
-            for numbers in self._gate.numbers((key,)):
-                self._remind(pod, key, numbers, now)
+    def _tell_gate(self, pod: PodRun, error: LabError | None, now: float) -> None:
+        key, name = pod.held_by, pod.plan.reference.name
+        if key is None:
             return
-        pod.not_before = now + max(wait, backoff(pod.failures, self._jitter))
-        pod.failures += 1
-        name = answers.budget_named(error)
-        key = (pod.plan.key[0], name)
-        if now >= self._reminded.get(key, -math.inf) + REMINDER:
-            self._reminded[key] = now
-            self._journal.emit("blocked", pod.node, pod.plan.reference, now, budget=name, waiting=1)
+        if error is None:
+            self._gate.accepted(key, name, now)
+        elif answers.meaning(error) in {"budget", "unprocessed"}:
+            self._gate.refused(key, name, now, answers.retry_after(error))
+            return
+        else:
+            self._gate.released(key, name)
+        pod.held_by = None
 
-    def _on_terminating_namespace(self, pod: PodRun, key: Key | None, _: LabError, now: float) -> None:
-        self._release(pod, key)
-        self._note(pod, "DRN036", node=pod.node)
+    def _on_gone(self, pod: PodRun, _: LabError, now: float) -> None:
+        self._left(pod, now)
+
+    def _on_budget(self, pod: PodRun, error: LabError, now: float) -> None:
+        key = pod.held_by
+        if key is None:  # one that we do not see, or not yet
+            pod.not_before = now + max(answers.retry_after(error), backoff(pod.refusals, self._jitter))
+            pod.refusals += 1
+            key = pod.plan.key[0], answers.budget_named(error)
+        self._remind(pod, key, now)
+
+    def _on_terminating_namespace(self, pod: PodRun, _: LabError, now: float) -> None:
+        pod.note("DRN036", node=pod.node)
         if pod_rules.is_terminating(pod.obj):
             pod.state = "accepted"
-            return
-        pod.state, pod.not_before = "waiting", now + NAMESPACE_RETRY
+        pod.not_before = now + NAMESPACE_RETRY
 
-    def _on_many_budgets(self, pod: PodRun, key: Key | None, error: LabError, now: float) -> None:
-        self._release(pod, key)
+    def _on_many_budgets(self, pod: PodRun, error: LabError, now: float) -> None:
         found = self._asked(pod)
-        pod.budgets = found or None
-        if len(found) > 1:
-            pod.findings.extend(budget_findings(pod.obj, found))
-            self._end(pod, "failed", now, reason=answers.message_of(error))
-        else:
-            self._on_refused(pod, None, error, now)
-
-    def _on_passing(self, pod: PodRun, key: Key | None, error: LabError, now: float) -> None:
-        self._release(pod, key)
-        pod.failures += 1
-        if pod.failures >= MOST_FAILURES:
-            self._on_refused(pod, None, error, now)
+        if len(found) < 2:  # noqa: PLR2004 - the server sees more of them than we do
+            self._on_refused(pod, error, now)
             return
-        pod.state = "waiting"
+        pod.budgets = found
+        pod.findings.extend(budget_findings(pod.obj, found))
+        self._end(pod, "failed", now, reason=answers.message_of(error))
+
+    def _on_passing(self, pod: PodRun, error: LabError, now: float) -> None:
+        if pod.failures >= MOST_FAILURES:
+            self._on_refused(pod, error, now)
+            return
         pod.not_before = now + max(answers.retry_after(error), backoff(pod.failures - 1, self._jitter))
 
-    def _on_refused(self, pod: PodRun, key: Key | None, error: LabError, now: float) -> None:
-        self._release(pod, key)
+    def _on_refused(self, pod: PodRun, error: LabError, now: float) -> None:
         reason = answers.message_of(error)
-        self._note(pod, "DRN031", node=pod.node, status=answers.status_of(error), reason=reason)
+        pod.note("DRN031", node=pod.node, status=answers.status_of(error), reason=reason)
         self._end(pod, "failed", now, reason=reason)
-
-    def _release(self, pod: PodRun, key: Key | None) -> None:
-        if key is not None:
-            self._gate.released(key, pod.plan.uid)
 
     # --- the watch
 
@@ -232,10 +225,8 @@ class PodEngine:
             pod.obj = obj
         elif pod.state == "sent":
             pod.is_gone = True
-        elif pod.state == "accepted" or self._was_taken(pod):
-            self._left(pod, now)
         else:
-            self._gone_by_itself(pod, now)
+            self._left(pod, now)
 
     def on_budgets(self, signal: BudgetSeen | BudgetsListed, now: float) -> None:
         """The watch showed budgets."""
@@ -254,46 +245,27 @@ class PodEngine:
     # --- ends
 
     def _left(self, pod: PodRun, now: float) -> None:
-        self._end(pod, "evicted" if pod.plan.action == "evict" else "deleted", now)
-
-    def _gone_by_itself(self, pod: PodRun, now: float) -> None:
-        self._note(pod, "DRN033", node=pod.node)
-        self._end(pod, "skipped", now)
-
-    def _skip_if_overdue(self, pod: PodRun, now: float) -> None:
-        deleted = pod_rules.deletion_timestamp(pod.obj)
-        if pod.state == "accepted" and is_overdue(deleted, self._options, self._journal.wall(now)):
-            self._note(pod, "DRN009", node=pod.node, since=objects.metadata(pod.obj).get("deletionTimestamp"))
+        """It is gone: by our doing, or by itself."""
+        if pod.is_ours:
+            self._end(pod, "evicted" if pod.plan.action == "evict" else "deleted", now)
+        else:
+            pod.note("DRN033", node=pod.node)
             self._end(pod, "skipped", now)
 
     def give_up(self, pod: PodRun, why: str, seconds: float) -> None:
         """The run ends before the pod is gone: what stands in its way now is told with it."""
-        pod.budgets = self._asked(pod)
+        pod.budgets = self._selecting(pod)
         if pod.state == "waiting":
-            pod.findings.extend(budget_findings(pod.obj, pod.budgets))
+            pod.findings.extend(budget_findings(pod.obj, self._asked(pod)))
         if why in {"timeout", "deadline"}:
             finalizers = ", ".join(
                 str(entry) for entry in objects.sequence(objects.metadata(pod.obj).get("finalizers"))
             )
             grace = objects.spec(pod.obj).get("terminationGracePeriodSeconds", "-")
             details = {"limit": f"--{why}", "seconds": f"{seconds:g}", "finalizers": finalizers or "-", "grace": grace}
-            self._note(pod, "DRN032", node=pod.node, **details)
+            pod.note("DRN032", node=pod.node, **details)
         pod.state, pod.outcome = "done", "pending"
 
-    def _end(self, pod: PodRun, outcome: PodOutcome, now: float, **details: object) -> None:
+    def _end(self, pod: PodRun, outcome: Ended, now: float, **details: object) -> None:
         pod.state, pod.outcome = "done", outcome
-        if outcome != "pending":
-            self._journal.emit(_EVENT_OF[outcome], pod.node, pod.plan.reference, now, **details)
-
-    def _note(self, pod: PodRun, code: str, **details: object) -> None:
-        about = pod.plan.reference
-        if all(entry.code != code for entry in pod.findings):
-            pod.findings.append(finding(code, about, pod=about.name, namespace=about.namespace, **details))
-
-
-_EVENT_OF: dict[PodOutcome, EventName] = {
-    "evicted": "evicted",
-    "deleted": "deleted",
-    "skipped": "skipped",
-    "failed": "failed",
-}
+        self._journal.emit(outcome, pod.node, pod.plan.reference, now, **details)

@@ -6,6 +6,7 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from kubectl_lab.catalogue import finding
 from kubectl_lab.domain.drain.signals import Remove
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from kubectl_lab.result import Finding, Reference
 
 Closing = Literal["timeout", "deadline", "interrupted"]
+LEFT: frozenset[PodOutcome | None] = frozenset({"evicted", "deleted", "skipped"})
 BUDGET_CODES = frozenset({"DRN010", "DRN011", "DRN012", "DRN015"})
 
 
@@ -37,7 +39,11 @@ class Journal(Protocol):
 
 @dataclass(slots=True, eq=False)
 class PodRun:
-    """A pod that is to leave: `waiting` (to be sent, perhaps again), `sent`, `accepted` (terminating), `done`."""
+    """A pod that is to leave: `waiting` (to be sent, perhaps again), `sent`, `accepted` (terminating), `done`.
+
+    `failures`: passing failures in a row; `refusals`: by budgets that we cannot see. `is_ours`: the server took our request,
+    or may have. `is_gone`: the watch showed its end before the answer came.
+    """
 
     plan: PodPlan
     node: str
@@ -49,6 +55,8 @@ class PodRun:
     held_by: Key | None = None
     not_before: float = 0.0
     failures: int = 0
+    refusals: int = 0
+    is_ours: bool = False
     is_gone: bool = False
     was_announced: bool = False
 
@@ -56,6 +64,12 @@ class PodRun:
     def is_open(self) -> bool:
         """Not done yet."""
         return self.state != "done"
+
+    def note(self, code: str, /, **details: object) -> None:
+        """Add a finding, once a code."""
+        about = self.plan.reference
+        if all(entry.code != code for entry in self.findings):
+            self.findings.append(finding(code, about, pod=about.name, namespace=about.namespace, **details))
 
     def request(self) -> Remove:
         """The request that makes it leave."""
@@ -65,7 +79,7 @@ class PodRun:
     def report(self) -> PodPlan:
         """Its part of the result. What a budget had against it counts no more once it is gone."""
         findings = [*self.plan.findings, *self.findings]
-        if self.outcome in {"evicted", "deleted", "skipped"} or self.budgets is not None:
+        if self.outcome in LEFT or self.budgets is not None:
             findings = [entry for entry in self.plan.findings if entry.code not in BUDGET_CODES] + self.findings
         return dataclasses.replace(
             self.plan,
@@ -102,7 +116,12 @@ class NodeRun:
 
     def in_flight(self) -> int:
         """Requests that have no answer yet."""
-        return sum(pod.state == "sent" for pod in self.pods)
+        return sum(pod.state == "sent" for pod in self.pods) + self.cordon_is_sent
+
+    def forget_pods(self) -> None:
+        """The node is over: what becomes of the pods that were never tried is not ours to tell."""
+        for pod in self.open_pods():
+            pod.state = "done"
 
     def report(self) -> NodePlan:
         """Its part of the result; pods keep the order of the plan."""

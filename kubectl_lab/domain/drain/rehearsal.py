@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from kubectl_lab.result import Finding
 
 MOST_TRIES = 4
+LONGEST_WAIT = 10.0  # seconds; a server that asks for more is not waited for
 BUDGET_ERRORS = frozenset({"DRN010", "DRN011", "DRN012"})
 
 
@@ -71,6 +72,8 @@ class Rehearsal:
 
     def wake_at(self, now: float) -> float | None:
         """When a request that was asked to come back is due."""
+        if sum(trial.state == "sent" for trial in self._trials) >= self._options.pod_parallel:
+            return None  # an answer must come first
         soonest = min((trial.not_before for trial in self._trials if trial.state == "waiting"), default=math.inf)
         return None if soonest == math.inf else max(soonest, now)
 
@@ -131,7 +134,8 @@ def _trials(plan: Drain) -> Iterable[_Trial]:
 
 def _comes_back(error: LabError) -> bool:
     meaning = answers.meaning(error)
-    return meaning == "unprocessed" or (meaning == "passing" and isinstance(error, TooManyRequests))
+    asked = meaning == "unprocessed" or (meaning == "passing" and isinstance(error, TooManyRequests))
+    return asked and answers.retry_after(error) <= LONGEST_WAIT
 
 
 def _objections(trial: _Trial, error: LabError) -> tuple[Finding, ...]:
@@ -142,6 +146,8 @@ def _objections(trial: _Trial, error: LabError) -> tuple[Finding, ...]:
     meaning = answers.meaning(error)
     if meaning == "gone":
         return (finding("DRN033", about, **details, node=trial.node.name),)
+    if meaning == "terminating namespace":
+        return (finding("DRN036", about, **details, node=trial.node.name),)
     if meaning in {"budget", "many budgets"} and any(entry.code in BUDGET_ERRORS for entry in trial.pod.findings):
         return ()  # the plan said so already, with the numbers
     if meaning == "budget" and len(trial.pod.budgets) == 1:
