@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from kubectl_lab.catalogue.words import word
+from kubectl_lab.domain.drain.model import FLAG_OF, missing_flags
 from kubectl_lab.render import data
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ OUTCOME_STYLES = {"drained": "good", "clear": "good", "untouched": "dim"}
 
 def view(result: Drain, screen: Screen) -> None:
     """The result: of a dry run the plan, of a run what came of it."""
-    if result.mode == "apply" and result.outcome != "clear":
+    if result.mode == "apply" and result.nodes:
         report(result, screen)
     else:
         plan(result, screen)
@@ -39,13 +40,18 @@ def plan(result: Drain, screen: Screen) -> None:
         if node.pods:
             headings = [screen.word(f"drain.{name}") for name in ("action", "pod", "controller", "budget", "notes")]
             screen.table(headings, (_row(pod) for pod in node.pods), indent=2)
-    _findings(result, screen)
+    _findings(_all(result), screen)
+    _together(result, screen)
     screen.line((screen.word(f"drain.plan-{_verdict(result)}", **_counts(result)), _verdict_style(result)))
 
 
 def report(result: Drain, screen: Screen) -> None:
-    """What came of the run: what stands in the way, the nodes that are not drained, the sum."""
-    _findings(result, screen)
+    """What came of the run: what stands in the way, the nodes that are not drained, the sum.
+
+    What the plan warned of was read before the run; it is not said again.
+    """
+    _findings((found for found in _all(result) if found.severity == "error" or found in result.findings), screen)
+    _together(result, screen)
     for node in result.nodes:
         if node.outcome != "drained":
             screen.line((f"node/{node.name}", "bold"), f"  {_outcome_words(node, screen)}")
@@ -152,10 +158,22 @@ def _outcome_words(node: NodePlan, screen: Screen) -> str:
     return f"{screen.word(f'drain.node-{node.outcome}')}, {cordon}"
 
 
-def _findings(result: Drain, screen: Screen) -> None:
+def _all(result: Drain) -> Iterator[Finding]:
+    yield from result.findings
+    yield from (found for node in result.nodes for pod in node.pods for found in pod.findings)
+
+
+def _together(result: Drain, screen: Screen) -> None:
+    """Several flags are missing: the one command line that has them all."""
+    flags = missing_flags(result)
+    if len(flags) > 1:
+        command = next(found.details["command"] for found in _all(result) if found.code in FLAG_OF)
+        screen.say("drain.together", command=" ".join((command, *flags)))
+
+
+def _findings(found: Iterable[Finding], screen: Screen) -> None:
     """Errors, then warnings; of many alike the first few are spelled out and the others counted."""
-    pods = (found for node in result.nodes for pod in node.pods for found in pod.findings)
-    every = [*result.findings, *pods]
+    every = list(found)
     for severity in WORST_FIRST:
         chosen = sorted((found for found in every if found.severity == severity), key=lambda found: found.code)
         for _code, group in itertools.groupby(chosen, key=lambda found: found.code):

@@ -36,7 +36,7 @@ class Reporter:
         session = self._session
         if session.output == "jsonl":
             session.event(view.plan_event(plan, session.now, session.lang))
-        if plan.mode == "apply" and not session.quiet:
+        if plan.mode == "apply" and not session.quiet and not all(node.is_refused for node in plan.nodes):
             view.plan(plan, self._screen())
             sys.stderr.flush()
 
@@ -52,7 +52,8 @@ class Reporter:
                 session.print(line)
             if note := view.note(event, session.lang):
                 session.note(note)
-        self._progress(view.progress(progress, session.lang))
+        if progress.pods:
+            self._progress(progress)
 
     def ended(self, result: Drain) -> int:
         """The report; returns the exit code."""
@@ -72,8 +73,11 @@ class Reporter:
         color = terminal.use_color(self._session.values["color"], sys.stderr, os.environ)
         return Screen(sys.stderr, lang=self._session.lang, color=color, width=width)
 
-    def _progress(self, line: str) -> None:
-        if line == self._shown or self._session.quiet:
+    def _progress(self, done: Progress) -> None:
+        line = view.progress(done, self._session.lang)
+        # how many wait changes with every try; where a line cannot be rewritten that is no news
+        news = line if self._rewrites else f"{done.nodes_done} {done.pods_done} {done.budget}"
+        if news == self._shown or self._session.quiet:
             return
         if self._rewrites:
             sys.stderr.write(f"\r\x1b[K{terminal.clean(line)}")
@@ -83,7 +87,7 @@ class Reporter:
             self._shown_at = time.monotonic()
         else:
             return
-        self._shown = line
+        self._shown = news
 
     def _clear(self) -> None:
         if self._rewrites and self._shown:
