@@ -148,7 +148,7 @@ class Clients:
         """Settings for a proxy; Go trusts the cluster's authority for an https proxy too, and so do we."""
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https"):
-            raise BadKubeconfig("proxy-scheme", scheme=parts.scheme or "-", source=self._target.proxy_source or "-")
+            raise BadKubeconfig("bad-proxy-scheme", scheme=parts.scheme or "-", source=self._target.proxy_source or "-")
         bare = parts._replace(netloc=parts.netloc.rpartition("@")[2])
         settings: dict[str, Any] = {"proxy": bare.geturl(), "proxy_headers": {}}
         if parts.username is not None:
