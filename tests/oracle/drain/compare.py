@@ -187,7 +187,9 @@ def _words(facts: Facts, ours: Side) -> list[str]:
     extra = {pod for pod, _ in answer.refused} - {pod for pod, _ in kubectl.refused}
     found += [f"{pod} refused, kubectl does not" for pod in extra]
     found += [f"warning {pair} not given" for pair in kubectl.warned - answer.warned]
-    willing = {pod.name for pod in facts.case.pods if pod.node not in facts.refused_nodes}
+    # of a pod that it deletes, kubectl says nothing before it is gone
+    silent = {pod.name for pod in facts.case.pods if pod.terminating and facts.case.deletes}
+    willing = {pod.name for pod in facts.case.pods if pod.node not in facts.refused_nodes} - silent
     if (kubectl.tried ^ answer.tried) & willing:
         found.append(f"would move {sorted(answer.tried)}, kubectl {sorted(kubectl.tried)}")
     return found + _unnamed_budgets(facts, answer) + _untrue(ours)

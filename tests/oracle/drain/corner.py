@@ -107,7 +107,7 @@ class Corner:
     def lay(self, case: Case) -> None:
         """Puts the case there and waits until kwok and the disruption controller have seen it."""
         for number, node in enumerate(self.nodes):
-            wanted = {"metadata": {"labels": {"drain": "yes" if number in case.targets else "no"}}}
+            wanted = {"metadata": {"labels": {"drain": "yes" if number in case.targets else None}}}
             self.server.patch(
                 f"/api/v1/nodes/{node}", {**wanted, "spec": {"unschedulable": number in case.cordoned or None}}
             )

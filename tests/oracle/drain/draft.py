@@ -103,7 +103,12 @@ def tuning(rng: Random) -> list[str]:
     return chosen
 
 
-SELECTORS = ("pool={pool},drain=yes", "pool={pool},drain", "pool in ({pool}),drain!=no", "drain=yes,pool=={pool}")
+SELECTORS = (
+    "pool={pool},drain=yes",
+    "pool={pool},drain",
+    "pool in ({pool}),drain notin (no),drain",
+    "drain=yes,pool=={pool}",
+)
 
 
 def _whom(rng: Random, targets: tuple[int, ...]) -> list[str]:
