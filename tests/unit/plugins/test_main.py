@@ -9,6 +9,8 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
+from kubectl_lab.catalogue import finding
+from kubectl_lab.domain.drain.model import Drain, NodePlan
 from kubectl_lab.errors import BadInput, BadUsage, LabError
 from kubectl_lab.version import __version__
 from kubectl_lab_plugins import main
@@ -16,6 +18,8 @@ from kubectl_lab_plugins.options import LabCommand, Session, session_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from kubectl_lab.result import Finding
 
 
 def run(body: Callable[[Session], int | None], *words: str) -> Result:
@@ -215,3 +219,14 @@ def test_two_languages_in_one_process_do_not_mix() -> None:
     texts = [CliRunner().invoke(main.lab, ["why", "-h", "--lang", lang]).stdout for lang in ("en", "fr", "en")]
     assert texts[0] == texts[2] != texts[1]
     assert "Show this message" not in texts[1]
+
+
+def test_a_finding_of_severity_error_is_a_bad_answer_and_a_warning_is_none() -> None:
+    def answering(*found: Finding) -> Callable[[Session], int | None]:
+        node = NodePlan("n1", "u", unschedulable=False, outcome="clear", cordoned="no")
+        return lambda session: session.show(Drain("client", "clear", (node,), found))
+
+    error, warning = finding("DRN035", None), finding("DRN024", None)
+    assert run(answering(warning, error), "--exit-code").exit_code == 3
+    assert run(answering(warning), "--exit-code").exit_code == 0
+    assert run(answering(error)).exit_code == 0
