@@ -124,10 +124,7 @@ def _failed(plugin: ExecPlugin, code: int) -> BadCredentials:
 
 
 def _answer(plugin: ExecPlugin, stdout: bytes) -> Credential:
-    try:
-        document = mapping(kubeyaml.load(stdout))
-    except kubeyaml.NotYaml:
-        document = {}
+    document = mapping(_read(stdout))
     if document.get("kind") != "ExecCredential":
         raise BadCredentials("exec-answer-kind", command=plugin.command)
     if document.get("apiVersion") != plugin.api_version:
@@ -143,6 +140,18 @@ def _answer(plugin: ExecPlugin, stdout: bytes) -> Credential:
         raise BadCredentials("exec-answer-empty", command=plugin.command)
     expires = _expiry(plugin, status.get("expirationTimestamp"))
     return Credential(token, certificate.encode() or None, key.encode() or None, expires)
+
+
+def _read(stdout: bytes) -> Any:
+    """JSON, or the YAML that client-go takes as well; None for neither."""
+    try:
+        return json.loads(stdout)
+    except (ValueError, RecursionError):
+        pass
+    try:
+        return kubeyaml.load(stdout)
+    except kubeyaml.NotYaml:
+        return None
 
 
 def _expiry(plugin: ExecPlugin, value: object) -> float | None:

@@ -134,7 +134,7 @@ class _Plain:
         if node.tag in (_PLAIN, _TAG + "int", _TAG + "float", _TAG + "bool", _TAG + "null"):
             return scalar(node.value)
         if node.tag == _TAG + "binary":
-            return base64.b64decode(node.value).decode()
+            return base64.b64decode("".join(node.value.split()), validate=True).decode()
         return node.value
 
     def _sequence(self, node: Any) -> list[Any]:
