@@ -14,13 +14,11 @@ from kubectl_lab import objects
 from kubectl_lab.errors import BadInput
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from kubectl_lab.objects import Object
+    from collections.abc import Callable, Sequence
 
 Labels = Mapping[str, str]
 
-_TOKEN = re.compile(r"\s*(==|!=|[=!(),<>]|[^\s=!(),<>]+)")
+_TOKEN = re.compile(r"[ \t\r\n]*(==|!=|[=!(),<>]|[^ \t\r\n=!(),<>]+)")
 _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?")
 _PREFIX = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 _NAME_LENGTH = 63
@@ -72,22 +70,22 @@ def selects(selector: object, labels: Labels) -> bool:
     """
     if not isinstance(selector, Mapping):
         return False
-    wanted = objects.mapping(selector.get("matchLabels"))
-    if any(labels.get(key) != value for key, value in wanted.items()):
-        return False
-    return all(
-        _expression(objects.mapping(entry), labels) for entry in objects.sequence(selector.get("matchExpressions"))
-    )
+    wanted = [_required(key, "In", (value,)) for key, value in objects.mapping(selector.get("matchLabels")).items()]
+    wanted += [
+        _required(entry.get("key"), entry.get("operator"), objects.sequence(entry.get("values")))
+        for entry in map(objects.mapping, objects.sequence(selector.get("matchExpressions")))
+    ]
+    return all(requirement is not None and requirement.matches(labels) for requirement in wanted)
 
 
-def _expression(entry: Object, labels: Labels) -> bool:
-    operator = {"In": "in", "NotIn": "notin", "Exists": "exists", "DoesNotExist": "absent"}.get(
-        objects.text(entry.get("operator"))
-    )
-    if operator is None:
-        return False
-    values = tuple(str(value) for value in objects.sequence(entry.get("values")))
-    return Requirement(objects.text(entry.get("key")), operator, values).matches(labels)
+def _required(key: object, operator: object, values: Sequence[object]) -> Requirement | None:
+    """A requirement as metav1 NewRequirement takes it, None where it is refused: In and NotIn need values, the others none."""
+    known = {"In": "in", "NotIn": "notin", "Exists": "exists", "DoesNotExist": "absent"}.get(objects.text(operator))
+    texts = tuple(objects.text(value) for value in values)
+    needs_values = known in {"in", "notin"}
+    if known is None or needs_values != bool(texts) or not _is_key(objects.text(key)) or not all(map(_is_value, texts)):
+        return None
+    return Requirement(objects.text(key), known, texts)
 
 
 def _whole(text: str | None) -> int | None:
@@ -143,11 +141,15 @@ def _requirement(text: str, tokens: list[str]) -> Requirement:
 
 def _key(text: str, tokens: list[str]) -> str:
     key = tokens.pop(0) if tokens else ""
-    prefix, slash, name = key.rpartition("/")
-    good_prefix = not slash or (len(prefix) <= _PREFIX_LENGTH and _PREFIX.fullmatch(prefix))
-    if not (good_prefix and _NAME.fullmatch(name) and len(name) <= _NAME_LENGTH):
+    if not _is_key(key):
         raise _bad(text)
     return key
+
+
+def _is_key(key: str) -> bool:
+    prefix, slash, name = key.rpartition("/")
+    good_prefix = not slash or (len(prefix) <= _PREFIX_LENGTH and _PREFIX.fullmatch(prefix))
+    return bool(good_prefix and _NAME.fullmatch(name) and len(name) <= _NAME_LENGTH)
 
 
 def _exact(tokens: list[str]) -> str:
@@ -156,17 +158,20 @@ def _exact(tokens: list[str]) -> str:
 
 
 def _set(text: str, tokens: list[str]) -> tuple[str, ...]:
-    """`(a, b)`; an empty place between commas is the empty string."""
-    if not tokens or tokens.pop(0) != "(":
+    """`(a, b)`; an empty place beside a comma is the empty string, and so is `()`."""
+    if ")" not in tokens or tokens.pop(0) != "(":
         raise _bad(text)
-    values: list[str] = []
-    while True:
-        values.append(_exact(tokens))
-        end = tokens.pop(0) if tokens else ""
-        if end == ")":
-            return tuple(sorted(set(values)))
-        if end != ",":
+    end = tokens.index(")")
+    inside, tokens[: end + 1] = tokens[:end], []
+    places = [""]
+    for word in inside:
+        if word == ",":
+            places.append("")
+        elif word in _SYMBOLS or places[-1]:
             raise _bad(text)
+        else:
+            places[-1] = word
+    return tuple(sorted(set(places)))
 
 
 def _is_value(value: str) -> bool:
