@@ -102,8 +102,8 @@ def check_disk(parts: tuple[Part, ...], go: Go) -> None:
         return
     seconds = sum(binary.seconds for part in parts for binary in part.binaries)
     places.say(
-        f"sandbox: building {', '.join(part.name for part in parts)} with Go {go.version}: up to {seconds // 60 + 1} min on two"
-        f" cores, and up to {need:.1f} GB of disk (programs 0.6 GB, the rest is Go's own cache)"
+        f"sandbox: building {', '.join(part.name for part in parts)} with Go {go.version}: about {seconds // 60 + 1} min on two"
+        f" idle cores, and up to {need:.1f} GB of disk (programs 0.6 GB, the rest is Go's own cache)"
     )
     for folder in (places.cache(), *go.caches):
         existing = next(path for path in (folder, *folder.parents) if path.exists())
@@ -149,7 +149,7 @@ def compile_one(part: Part, binary: Binary, go: Go, output: Path) -> None:
         text=True,
         start_new_session=True,
     ) as compiler:
-        with killed_on_the_way_out(compiler), telling(binary, begin):
+        with killed_on_the_way_out(compiler), telling(part.name, binary, begin):
             _, complaints = compiler.communicate()
         if compiler.returncode:
             raise SandboxError(f"{binary.name} could not be built:\n{complaints.strip()}")
@@ -168,13 +168,15 @@ def killed_on_the_way_out(compiler: subprocess.Popen[str]) -> Iterator[None]:
 
 
 @contextmanager
-def telling(binary: Binary, begin: float) -> Iterator[None]:
+def telling(part: str, binary: Binary, begin: float) -> Iterator[None]:
     done = threading.Event()
 
     def tell() -> None:
         while not done.wait(LINE_SECONDS):
             elapsed = time.monotonic() - begin
-            places.say(f"  {binary.name}: {elapsed:.0f} s so far, about {binary.seconds} s when nothing is cached")
+            places.say(
+                f"  {part}: {binary.name}, {elapsed:.0f} s so far, {binary.seconds} s expected on two idle cores"
+            )
 
     thread = threading.Thread(target=tell, daemon=True)
     thread.start()

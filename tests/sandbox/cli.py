@@ -93,8 +93,11 @@ def main(arguments: list[str]) -> int:
     except SandboxError as error:
         places.say(f"error: {error}")
         return 1
-    except BrokenPipeError:
+    except BrokenPipeError:  # whoever reads our answer has had enough of it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:  # a full disk, a folder that is not ours
+        places.say(f"error: {error}")
         return 1
     except KeyboardInterrupt:
         places.say("interrupted")

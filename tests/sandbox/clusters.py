@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sandbox.states import State
 
 TRIES = 3
-START_SECONDS = 90.0
+START_SECONDS = 150.0
 CLASH = "address already in use"
 
 
@@ -89,7 +89,7 @@ def launch(state: State, wish: Wish) -> None:
         with (state.folder / "kwokctl.log").open("wb") as log:
             command = [str(state.bin / "kwokctl"), "create", "cluster", "--name", state.name, "--config", str(config)]
             kwokctl = subprocess.Popen(
-                [*command, "--wait", "60s", "--kubeconfig", str(state.kubeconfig)],
+                [*command, "--wait", "120s", "--kubeconfig", str(state.kubeconfig)],
                 env=kwok_environment(state),
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -17,19 +17,19 @@ if TYPE_CHECKING:
 
 def tell(binary: Binary, folder: Path) -> str:
     """The version `binary` says it has (`?`: it says none, which for a program without a pattern is right)."""
-    # krew makes its folders on the way: not in the developer's home
-    surroundings = {**os.environ, "KREW_ROOT": tempfile.gettempdir() + "/kubectl-lab-no-krew"}
     try:
-        answer = subprocess.run(
-            [folder / binary.name, *binary.ask],
-            check=False,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            stdin=subprocess.DEVNULL,
-            env=surroundings,
-            timeout=60,
-        )
+        # krew makes its folders on the way: not in the developer's home
+        with tempfile.TemporaryDirectory() as krew:
+            answer = subprocess.run(
+                [folder / binary.name, *binary.ask],
+                check=False,
+                capture_output=True,
+                text=True,
+                errors="replace",
+                stdin=subprocess.DEVNULL,
+                env={**os.environ, "KREW_ROOT": krew},
+                timeout=60,
+            )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise SandboxError(f"{folder / binary.name} does not run: {error}") from error
     return version_in(binary, answer.stdout + answer.stderr) if binary.pattern else ""

@@ -242,3 +242,29 @@ def test_the_manifest_says_what_was_built(machine: Machine) -> None:
     machine.run("build", "krew")
     manifest = json.loads(next(machine.cache.glob("krew-*/manifest.json")).read_text())
     assert manifest == {"source": parts.part_of("krew").source(), "go": "go1.26.5 linux/amd64", "version": "0.4.4"}
+
+
+def test_a_long_compile_says_where_it_is(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(builds, "LINE_SECONDS", 0.05)
+    part = parts.part_of("etcd")
+    with builds.telling(part.name, part.binaries[0], time.monotonic() - 41):
+        time.sleep(0.12)
+    assert "  etcd: etcd, 41 s so far, 25 s expected on two idle cores\n" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("command", "code"), [(["build"], 1), (["up", "x"], 1), (["list"], 0)], ids=str)
+def test_folders_that_cannot_be_made_are_one_line(machine: Machine, command: list[str], code: int) -> None:
+    machine.go()
+    (machine.folder / "file").write_text("")
+    blocked = str(machine.folder / "file")
+    answer = machine.run(*command, XDG_CACHE_HOME=blocked, XDG_STATE_HOME=blocked)
+    assert answer.returncode == code
+    assert [line.split(" ")[0] for line in answer.stderr.splitlines()] == (["error:"] if code else [])
+
+
+def test_asking_for_versions_leaves_nothing_in_the_home(machine: Machine) -> None:
+    folder = ready_made(machine)
+    machine.program("krew", '#!/bin/sh\necho GitTag v0.4.4\necho x >"$KREW_ROOT/file"\n', folder)
+    before = sorted(path.name for path in machine.folder.iterdir())
+    assert machine.run("build", LAB_SANDBOX_BIN=str(folder)).stderr == ""
+    assert sorted(path.name for path in machine.folder.iterdir()) == before
