@@ -155,13 +155,14 @@ def _forbidden(answer: Answer, where: Where) -> ApiError:
     group, namespace = denied["group"], denied["namespace"]
     resource = f"{denied['resource']}.{group}" if group else denied["resource"]
     everywhere = "" if kinds.is_cluster_wide(denied["resource"], group) else "-A"
+    place = f"-n {namespace}" if namespace else everywhere
     as_user = f"--as {shlex.quote(where.impersonated)}" if where.impersonated else ""
     values = where.values() | {
         "user": denied["user"],
         "verb": denied["verb"],
         "resource": resource,
         "scope": f"namespace {namespace}" if namespace else "cluster",
-        "flags": " ".join(flag for flag in (f"-n {namespace}" if namespace else everywhere, as_user) if flag),
+        "command": " ".join(part for part in ("kubectl auth can-i", denied["verb"], resource, place, as_user) if part),
     }
     if where.impersonated:
         return Forbidden("api-forbidden-impersonated", **_common(answer), real=where.user or "-", **values)

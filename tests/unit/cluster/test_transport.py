@@ -171,7 +171,7 @@ def test_the_error_of_an_impersonated_user_names_both(plain: Recorder) -> None:
     with pytest.raises(errors.Forbidden) as caught:
         made.request("GET", "/x")
     assert (caught.value.values["user"], caught.value.values["real"]) == ("zoe", "ada")
-    assert caught.value.values["flags"] == "-n shop --as zoe"
+    assert caught.value.values["command"] == "kubectl auth can-i list pods -n shop --as zoe"
 
 
 _IMPORTS = """
