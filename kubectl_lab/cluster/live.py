@@ -116,11 +116,17 @@ def _given(*parameters: tuple[str, str | int]) -> tuple[tuple[str, str], ...]:
     return tuple((name, str(value)) for name, value in parameters if value)
 
 
-def connect(target: Target, *, workers: int = 4, warn: Callable[[str], None] = lambda _: None) -> LiveCluster:
-    """The cluster that a target names. Nothing is sent yet."""
+def connect(
+    target: Target,
+    *,
+    workers: int = 4,
+    warn: Callable[[str], None] = lambda _: None,
+    log: Callable[[str], None] = lambda _: None,
+) -> LiveCluster:
+    """The cluster that a target names; `warn` and `log` as for Transport. Nothing is sent yet."""
     from kubectl_lab.cluster.credentials import Credentials
 
     at_terminal = sys.stdin is not None and sys.stdin.isatty()
     clock = time.time  # noqa: TID251 - a credential expires at a time of day
     credentials = Credentials(target.identity, environ=os.environ, stdin_is_terminal=at_terminal, clock=clock)
-    return LiveCluster(Transport(target, credentials, workers=workers, warn=warn), target)
+    return LiveCluster(Transport(target, credentials, workers=workers, warn=warn, log=log), target)

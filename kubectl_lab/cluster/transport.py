@@ -80,8 +80,8 @@ class _Call:
 class Transport:
     """Requests to one target as one identity, from any number of threads.
 
-    `workers`: connections kept. `warn` is given each text of the server's `Warning` headers once. `sleep` and `clock` are
-    for tests.
+    `workers`: connections kept. `warn` is given each text of the server's `Warning` headers once, `log` a line for every
+    answer: method, path, status, time; never a header or a body. `sleep` and `clock` are for tests.
     """
 
     def __init__(
@@ -91,13 +91,14 @@ class Transport:
         *,
         workers: int = 4,
         warn: Callable[[str], None] = lambda _: None,
+        log: Callable[[str], None] = lambda _: None,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.target = target
         self.where = where_of(target)
         self._clients = clients.Clients(target, credentials, workers, _library)
-        self._warn, self._sleep, self._clock = warn, sleep, clock
+        self._warn, self._log, self._sleep, self._clock = warn, log, sleep, clock
         self._lock = threading.Lock()
         self._warned: set[str] = set()
 
@@ -198,8 +199,10 @@ class Transport:
 
     def _send(self, client: Any, call: _Call, bounds: tuple[float, float]) -> Any:
         headers = self._clients.headers(call.accept, call.content_type)
-        url = self._url(call)
+        url, sent_at = self._url(call), self._clock()
         made = client.request(call.method, url, headers=headers, body=call.body, _request_timeout=bounds)
+        took = round((self._clock() - sent_at) * 1000)
+        self._log(f"{call.method} {url.removeprefix(self.target.server)} {made.response.status} in {took} ms")
         self._note_warnings(made.response)
         return made.response
 

@@ -88,7 +88,7 @@ class Session:
         if self._live is None:
             from kubectl_lab.cluster import live
 
-            self._live = live.connect(self.target(), workers=workers, warn=self.warn)
+            self._live = live.connect(self.target(), workers=workers, warn=self.warn, log=self._log)
         return self._live
 
     def close(self) -> None:
@@ -128,6 +128,11 @@ class Session:
     def warn(self, text: str) -> None:
         """A line to stderr, whatever `--quiet` says."""
         _to_stderr(f"{self.word('error.warning')} {text}")
+
+    def _log(self, line: str) -> None:
+        """A request that was answered, with `--verbose`."""
+        if self.verbose:
+            _to_stderr(line)
 
     def note(self, text: str) -> None:
         """A line to stderr about what is going on, none with `--quiet`."""

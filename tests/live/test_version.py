@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -53,6 +54,13 @@ def test_a_server_that_does_not_answer_leaves_the_clients_part_and_exits_1(sandb
     assert done.stdout.startswith("client: kubectl lab ")
     assert done.stderr.startswith("error: ")
     assert "127.0.0.1:1" in done.stderr
+
+
+def test_verbose_lists_the_requests_on_stderr(sandbox: Sandbox) -> None:
+    quiet = sandbox.kubectl("lab", "version", env=ENGLISH)
+    verbose = sandbox.kubectl("lab", "version", "-v", env=ENGLISH)
+    assert quiet.stderr == ""
+    assert re.fullmatch(r"GET /version 200 in \d+ ms\n", verbose.stderr)
 
 
 def test_a_token_never_shows(sandbox: Sandbox) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +12,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 import make
+from certificates import Authority
 from kubectl_lab import objects
 from kubectl_lab_plugins import main
 from kubectl_lab_plugins.options import LabCommand, Session, session_options
+from recording import Recorder, answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -148,3 +151,19 @@ def test_garbage_is_answered_in_two_lines(garbage: bytes) -> None:
 
 def test_a_file_that_is_not_there_is_a_wrong_command_line() -> None:
     assert run(names, "-f", "/nonexistent").exit_code == 2
+
+
+def test_verbose_lists_requests_without_what_is_secret(files: Path) -> None:
+    authority = Authority()
+    (files / "ca.pem").write_bytes(authority.pem)
+    with Recorder(authority.server()) as server:
+        server.answers["/version"] = answer({"gitVersion": "v1.36.3\x1b"})
+        words = ["--server", server.url, "--certificate-authority", str(files / "ca.pem"), "--token", "s3cr3t"]
+        shown = [
+            run(lambda session: session.live().server_version(), *words, *more, config=str(files / "config"))
+            for more in ([], ["-v"])
+        ]
+    assert server.requests[-1].value("Authorization") == "Bearer s3cr3t"
+    assert [result.stdout for result in shown] == ["v1.36.3\\x1b\n"] * 2
+    assert shown[0].stderr == ""
+    assert re.fullmatch(r"GET /version 200 in \d+ ms\n", shown[1].stderr)
