@@ -29,6 +29,8 @@ class Server:
 
 def parse(text: str) -> Server:
     """The server of a `server` field or flag. Raises ValueError on what is no http(s) URL, or one that holds credentials."""
+    if re.search(r"[\x00-\x20\x7f]", text):  # urlsplit would drop some of them in silence
+        raise ValueError(text)
     parts = urlsplit(text)
     if not parts.scheme or not parts.netloc:
         parts = urlsplit(f"http://{text}")
@@ -39,7 +41,7 @@ def parse(text: str) -> Server:
     host = bare[1:].partition("]")[0] if bare.startswith("[") else bare.partition(":")[0]
     if scheme not in _PORTS or "@" in parts.netloc or not _is_host(host, bracketed=bare.startswith("[")):
         raise ValueError(text)
-    if re.search(r"[\x00-\x20\x7f]", parts.path) or not re.fullmatch(r"(\[[^\]]*\]|[^:\[\]]*)(:[0-9]*)?", bare):
+    if not re.fullmatch(r"(\[[^\]]*\]|[^:\[\]]*)(:[0-9]*)?", bare):
         raise ValueError(text)
     port = parts.port if parts.port is not None else _PORTS[scheme]
     if not 0 < port <= _LAST_PORT:
