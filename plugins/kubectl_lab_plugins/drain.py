@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=LabCommand)
-@click.argument("nodes", nargs=-1, metavar="[NODE]...")
+@click.argument("nodes", nargs=-1, metavar="[NODE]...", help="Name of a node, or node/NAME")
 @click.option("-l", "--selector", metavar="SELECTOR", help="Drain the nodes with these labels, instead of naming them")
 @click.option("--ignore-daemonsets", is_flag=True, help="Leave the pods of DaemonSets where they are")
 @click.option("--delete-emptydir-data", is_flag=True, help="Go on although the data of emptyDir volumes will be lost")
