@@ -122,7 +122,7 @@ class _TokenFile:
 
     def current(self) -> str:
         with self._lock:
-            if not 0 <= self._clock() - self._when < REREAD:
+            if not (0 <= self._clock() - self._when < REREAD and (self._token or self._fallback)):
                 self._load()
             self._used.value = self._token or self._fallback
             return self._token or self._fallback
@@ -164,10 +164,10 @@ class _Plugin:
         self._lock, self._used = threading.Lock(), _Used()
         self._kept: Credential | None = None
         self._failure: BadCredentials | None = None
-        self._runs = 0
+        self._finished = 0
 
     def current(self) -> Credential:
-        before = self._runs
+        before = self._finished
         with self._lock:
             kept = self._kept
             if kept is None or (kept.expires is not None and self._clock() > kept.expires):
@@ -176,20 +176,21 @@ class _Plugin:
             return kept
 
     def renew(self) -> None:
-        before = self._runs
+        before = self._finished
         with self._lock:
             if self._kept is None or self._kept is self._used.value:
                 self._fetch(before)
 
     def _fetch(self, before: int) -> Credential:
-        """With the lock held; `before`: the number of runs when this thread began to wait."""
-        if self._runs != before and self._failure:
+        """With the lock held; `before`: how many runs had finished when this thread began to wait."""
+        if self._finished != before and self._failure:
             raise self._failure
-        self._runs += 1
         self._kept, self._failure = None, None
         try:
             self._kept = execplugin.fetch(self._plugin, self._environ, self._run, stdin_is_terminal=self._terminal)
         except BadCredentials as error:
             self._failure = error
             raise
+        finally:
+            self._finished += 1
         return self._kept
