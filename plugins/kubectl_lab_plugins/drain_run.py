@@ -23,6 +23,7 @@ from kubectl_lab.domain.rules import durations, label_selectors
 from kubectl_lab.errors import ApiError, BadInput, BadUsage
 from kubectl_lab.objects import Missing
 from kubectl_lab_plugins.drain_report import Reporter
+from kubectl_lab_plugins.flags import without_secrets
 from kubectl_lab_plugins.interrupts import interrupts
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def request_of(nodes: Sequence[str], flags: Mapping[str, Any]) -> DrainRequest:
 
 def _typed(argv: Sequence[str]) -> list[str]:
     """The words after `drain` (`kubectl lab drain …`, or the program `kubectl-lab-drain …`)."""
-    return list(argv[argv.index("drain") + 1 :] if "drain" in argv else argv[1:])
+    return without_secrets(argv[argv.index("drain") + 1 :] if "drain" in argv else argv[1:])
 
 
 def _node_name(word: str) -> str:

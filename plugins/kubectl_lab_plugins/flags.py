@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # strconv.ParseBool
 TRUE = ("1", "t", "T", "TRUE", "true", "True")
 FALSE = ("0", "f", "F", "FALSE", "false", "False")
+MASKED = "<masked>"
 
 
 def as_click(args: Sequence[str], parameters: Iterable[click.Parameter]) -> list[str]:
@@ -62,3 +63,12 @@ def _rewritten(made: list[str], option: click.Option, name: str, value: str | No
     if name.startswith("--"):
         return [*made, f"{name}={value}"]
     return [*made, name, value]
+
+
+def without_secrets(words: Sequence[str]) -> list[str]:
+    """A command line to be shown again, as a fix or in a document: `--token` keeps its place and loses its value."""
+    made: list[str] = []
+    for word in words:
+        masked = bool(made) and made[-1] == "--token"
+        made.append(MASKED if masked else f"--token={MASKED}" if word.startswith("--token=") else word)
+    return made

@@ -8,7 +8,7 @@ import click
 import pytest
 from click.exceptions import UsageError
 
-from kubectl_lab_plugins.flags import FALSE, TRUE
+from kubectl_lab_plugins.flags import FALSE, TRUE, without_secrets
 from kubectl_lab_plugins.options import LabCommand
 
 OPTIONS = [
@@ -71,3 +71,17 @@ def test_a_wrong_flag_is_a_usage_error_that_knows_its_command(words: list[str]) 
     assert refused.value.exit_code == 2
     assert refused.value.ctx is not None
     assert refused.value.ctx.command.name == "drain"
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        (["n1", "--token", "s3cr3t", "--force"], ["n1", "--token", "<masked>", "--force"]),
+        (["--token=s3cr3t"], ["--token=<masked>"]),
+        (["--token", "--token", "n1"], ["--token", "<masked>", "n1"]),
+        (["-l", "token=x", "--tokens=1"], ["-l", "token=x", "--tokens=1"]),
+        (["--token"], ["--token"]),
+    ],
+)
+def test_a_command_line_is_shown_again_without_its_token(typed: list[str], shown: list[str]) -> None:
+    assert without_secrets(typed) == shown
