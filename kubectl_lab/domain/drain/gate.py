@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 FIRST_DELAY = 1.0
 LONGEST_DELAY = 30.0
-UNSEEN_FOR = 2.0  # an accepted eviction that no watch event showed is taken as seen after so many seconds
+UNSEEN_FOR = 2.0  # seconds in which the watch should show an accepted eviction; then one more is tried
 
 Key = tuple[str, str]
 
@@ -41,8 +41,8 @@ class _Held:
     sent_at: float
     accepted_at: float | None = None
 
-    def counts(self, now: float) -> bool:
-        """Still to be reckoned with."""
+    def is_fresh(self, now: float) -> bool:
+        """The budget's own event may still come."""
         return self.accepted_at is None or now < self.accepted_at + UNSEEN_FOR
 
 
@@ -57,9 +57,14 @@ class _Entry:
     not_before: float = 0.0
     refusals: int = 0
 
-    def holding(self, now: float) -> int:
-        """How many evictions it does not show yet."""
-        return sum(held.counts(now) for held in self.held.values())
+    @property
+    def has_room(self) -> bool:
+        """Fewer evictions than allowed; one that the budget never showed has used it all the same."""
+        return len(self.held) < self.allowed
+
+    def is_quiet(self, now: float) -> bool:
+        """Nothing is under way that the watch might still show."""
+        return not any(held.is_fresh(now) for held in self.held.values())
 
 
 class BudgetGate:
@@ -88,7 +93,9 @@ class BudgetGate:
         old = self._entries.get(numbers.key)
         entry = _Entry(obj, numbers, numbers.allowed if numbers.processed else 0, seen_at=now)
         if old is not None:
-            entry.held = {pod: held for pod, held in old.held.items() if pod not in numbers.disrupted}
+            entry.held = {
+                pod: held for pod, held in old.held.items() if pod not in numbers.disrupted and held.is_fresh(now)
+            }
             entry.not_before = old.not_before
             if _generation(old.obj) == _generation(obj):
                 entry.refusals = old.refusals  # a watch that shows recoveries needs ever fewer probes beside it
@@ -115,8 +122,7 @@ class BudgetGate:
             return True
         if now < entry.not_before:
             return False
-        holding = entry.holding(now)
-        return holding < entry.allowed or (holding == 0 and now >= entry.probe_at)
+        return entry.has_room or (entry.is_quiet(now) and now >= entry.probe_at)
 
     def sent(self, key: Key, pod: str, now: float) -> None:
         """An eviction is on its way; `pod` is its name, because that is what `status.disruptedPods` holds."""
@@ -124,7 +130,7 @@ class BudgetGate:
             self._entries[key].held[pod] = _Held(now)
 
     def accepted(self, key: Key, pod: str, now: float) -> None:
-        """The server took it; the budget's next event will show it."""
+        """The server took it, or may have; the budget's next event will show it."""
         entry = self._entries.get(key)
         if entry is None or pod not in entry.held:
             return
@@ -155,10 +161,9 @@ class BudgetGate:
         entry = self._entries.get(key)
         if entry is None or self.may_send(key, now):
             return now
-        holding = entry.holding(now)
-        if holding < entry.allowed:
+        if entry.has_room:
             return entry.not_before
-        if holding == 0:
+        if entry.is_quiet(now):
             return max(entry.not_before, entry.probe_at)
         shown = (held.accepted_at + UNSEEN_FOR for held in entry.held.values() if held.accepted_at is not None)
         return min((at for at in shown if at > now), default=math.inf)

@@ -159,7 +159,7 @@ class PodEngine:
         key, name = pod.held_by, pod.plan.reference.name
         if key is None:
             return
-        if error is None:
+        if error is None or answers.may_have_arrived(error):
             self._gate.accepted(key, name, now)
         elif answers.meaning(error) in {"budget", "unprocessed"}:
             self._gate.refused(key, name, now, answers.retry_after(error))

@@ -29,7 +29,7 @@ class Right:
 
     @property
     def full_resource(self) -> str:
-        """`pods/eviction`, as `kubectl auth can-i` takes it."""
+        """`pods/eviction`, as a Role names it."""
         return f"{self.resource}/{self.subresource}" if self.subresource else self.resource
 
 
@@ -72,12 +72,15 @@ def _denied(right: Right, allowed: Callable[[Right, str | None], bool]) -> tuple
 
 
 def _missing(right: Right, namespace: str | None) -> Finding:
-    words = ["kubectl", "auth", "can-i", right.verb, right.full_resource, *(["-n", namespace] if namespace else [])]
+    # `pods/eviction` would mean the pod named eviction to `kubectl auth can-i`
+    words = ["kubectl", "auth", "can-i", right.verb, right.resource]
+    words += [f"--subresource={right.subresource}"] if right.subresource else []
+    words += ["-n", namespace] if namespace else []
     return finding(
         "DRN030",
         None,
         verb=right.verb,
         resource=right.full_resource,
-        namespace=namespace or "",
+        namespace=namespace or "*",
         command=shlex.join(words),
     )

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 EventName = Literal[
     "plan",
     "cordoned",
-    "already-cordoned",
     "evicting",
     "blocked",
     "evicted",
