@@ -50,6 +50,14 @@ def command_line(pid: int) -> list[str]:
         return []
 
 
+def settled_command_line(pid: int) -> list[str]:
+    """The same for a process that has just been started: for a moment, while the program is loaded, it has none."""
+    end = time.monotonic() + 1
+    while not (arguments := command_line(pid)) and start_time(pid) is not None and time.monotonic() < end:
+        time.sleep(0.005)
+    return arguments
+
+
 def from_folder(folder: Path) -> list[Process]:
     """Every living process whose program lies below `folder` (by the path it was started with)."""
     found = []

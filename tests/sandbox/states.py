@@ -91,7 +91,7 @@ class State:
     def component(self, name: str) -> Process | None:
         """The living process of that component; a pid that now belongs to another program is not it."""
         pid = self.pid(name)
-        arguments = processes.command_line(pid) if pid else []
+        arguments = processes.settled_command_line(pid) if pid else []
         if pid is None or not arguments or not Path(arguments[0]).is_relative_to(self.folder):
             return None
         return Process.of(pid)

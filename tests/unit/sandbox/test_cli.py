@@ -79,17 +79,20 @@ def test_it_runs_from_any_folder_and_through_a_link(machine: Machine, tmp_path: 
     assert answer.returncode == 0
 
 
-def interrupted_on_the_way_out() -> None:
+def interrupted_on_the_way_out(ways: list[str]) -> None:
     try:
         os.kill(os.getpid(), signal.SIGTERM)
     finally:
         os.kill(os.getpid(), signal.SIGTERM)
+        ways.append("to the end")
 
 
 def test_term_is_answered_once() -> None:
     """The way out, which takes a cluster down, is not interrupted by a second TERM."""
+    ways: list[str] = []
     with pytest.raises(commands.Stopped) as stopped, commands.stopping():
-        interrupted_on_the_way_out()
+        interrupted_on_the_way_out(ways)
+    assert ways == ["to the end"]
     assert stopped.value.number == signal.SIGTERM
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 

@@ -76,3 +76,12 @@ def test_processes_are_found_by_the_folder_of_their_program(tmp_path: Path) -> N
         assert [process.pid for process in processes.from_folder(tmp_path / "ours")] == [ours.pid]
         ours.kill()
         other.kill()
+
+
+def test_a_process_just_started_is_not_taken_for_dead() -> None:
+    """Between two programs a process has no command line for some microseconds."""
+    for _ in range(50):
+        with subprocess.Popen(["sleep", "60"]) as child:
+            assert processes.settled_command_line(child.pid) != []
+            child.kill()
+    assert processes.settled_command_line(child.pid) == []
