@@ -59,7 +59,7 @@ def resolve(
     Raises BadUsage where a flag's own value is malformed or names a file that cannot be opened, BadKubeconfig where files,
     flags and environment do not come to one server and one user, BadCredentials where that user has nothing to show.
     """
-    timeout = _timeout(flags)
+    timeout, read = _timeout(flags), kubeconfig.of_possible_names(read)
     merged = kubeconfig.load(flags.kubeconfig, environ, read)
     chosen = choice.choose(merged, flags)
     who = asker(chosen.user, chosen.user_entry, flags, read)

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from kubectl_lab.cluster.target import ExecPlugin, Identity, Impersonation
 
 REREAD = 10.0  # seconds between two reads of a tokenFile
-_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+# surrogates: bytes of the command line that are no text
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
 # the characters that a header's name may hold, less the percent sign (client-go, transport.headerKeyEscape)
 _NAME_SAFE = "!#$&'*+-.^_`|~"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import errno
 import os
 import re
 from dataclasses import dataclass, field
@@ -55,6 +56,18 @@ class Merged:
     current_source: str = ""
     files: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+
+
+def of_possible_names(read: Reader) -> Reader:
+    """A reader to which a name that no file can have, one with a NUL, is a file that is not there."""
+
+    def read_or_miss(path: Path) -> bytes:
+        try:
+            return read(path)
+        except ValueError:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT)) from None
+
+    return read_or_miss
 
 
 def load(explicit: str | None, environ: Mapping[str, str], read: Reader) -> Merged:

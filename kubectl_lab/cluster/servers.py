@@ -28,24 +28,37 @@ class Server:
 
 
 def parse(text: str) -> Server:
-    """The server of a `server` field or flag. Raises ValueError on what is no http(s) URL, or one that holds credentials."""
+    """The server of a `server` field or flag.
+
+    Raises ValueError on what is no http(s) URL, or one that holds credentials; it does not hold the text, which may be secret.
+    """
+    try:
+        found = _parse(text)
+    except ValueError:  # urlsplit quotes what it refuses
+        found = None
+    if found is None:
+        raise ValueError
+    return found
+
+
+def _parse(text: str) -> Server | None:
     if re.search(r"[\x00-\x20\x7f]", text):  # urlsplit would drop some of them in silence
-        raise ValueError(text)
+        return None
     parts = urlsplit(text)
     if not parts.scheme or not parts.netloc:
         parts = urlsplit(f"http://{text}")
         if parts.path not in ("", "/"):
-            raise ValueError(text)
-    scheme, bare = parts.scheme.lower(), parts.netloc.rpartition("@")[2]
+            return None
+    scheme, bare = parts.scheme.lower(), parts.netloc
     # as written: to Go's proxy rules LOCALHOST is not localhost
     host = bare[1:].partition("]")[0] if bare.startswith("[") else bare.partition(":")[0]
-    if scheme not in _PORTS or "@" in parts.netloc or not _is_host(host, bracketed=bare.startswith("[")):
-        raise ValueError(text)
+    if scheme not in _PORTS or "@" in bare or not _is_host(host, bracketed=bare.startswith("[")):
+        return None
     if not re.fullmatch(r"(\[[^\]]*\]|[^:\[\]]*)(:[0-9]*)?", bare):
-        raise ValueError(text)
+        return None
     port = parts.port if parts.port is not None else _PORTS[scheme]
     if not 0 < port <= _LAST_PORT:
-        raise ValueError(text)
+        return None
     return Server(f"{scheme}://{bare.removesuffix(':')}{parts.path.rstrip('/')}", scheme, host, port)
 
 

@@ -58,7 +58,7 @@ def test_headers(identity: Identity, headers: list[tuple[str, str]]) -> None:
     assert of(identity).headers() == headers
 
 
-@pytest.mark.parametrize("bad", ["a\nb", "a\rb", "a\x00b", "a\x1b[31mb", "a\x7fb", "b\n"])
+@pytest.mark.parametrize("bad", ["a\nb", "a\rb", "a\x00b", "a\x1b[31mb", "a\x7fb", "b\n", "a\udcff"])
 @pytest.mark.parametrize(
     ("made", "header"),
     [
@@ -167,7 +167,5 @@ def test_headers_are_fit_to_send_or_refused(
         headers = of(Identity(token="t", impersonation=who)).headers()
     except BadCredentials:
         return
-    except UnicodeEncodeError:
-        pytest.fail("a lone surrogate must not end in a traceback")
     assert all(name.isascii() and not set(name) & set(" :\r\n/") for name, _ in headers)
     assert not any(character in value for _, value in headers for character in "\r\n\0")

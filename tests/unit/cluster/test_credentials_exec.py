@@ -281,38 +281,6 @@ def test_a_failing_program_is_named_with_its_code(hint: str, key: str) -> None:
     assert (caught.value.key, caught.value.values["code"]) == (key, "7")
 
 
-WRONG = {"kind": "ExecCredential", "apiVersion": V1}
-
-
-@pytest.mark.parametrize(
-    ("stdout", "key"),
-    [
-        pytest.param(b"", "exec-answer-kind", id="nothing"),
-        pytest.param(b"Please log in", "exec-answer-kind", id="words"),
-        pytest.param(b"[]", "exec-answer-kind", id="a list"),
-        pytest.param(b"{: [", "exec-answer-kind", id="neither JSON nor YAML"),
-        pytest.param({"kind": "Secret"}, "exec-answer-kind", id="another kind"),
-        pytest.param({**WRONG, "apiVersion": f"{V1}beta1"}, "exec-answer-version", id="another version"),
-        pytest.param({"kind": "ExecCredential"}, "exec-answer-version", id="no version"),
-        pytest.param(WRONG, "exec-answer-empty", id="no status"),
-        pytest.param({**WRONG, "status": []}, "exec-answer-empty", id="a status that is no mapping"),
-        pytest.param({**WRONG, "status": {"token": ""}}, "exec-answer-empty", id="an empty token"),
-        pytest.param({**WRONG, "status": {"token": 5}}, "exec-answer-empty", id="a token that is a number"),
-        pytest.param({**WRONG, "status": {"token": "t", "clientKeyData": "k"}}, "exec-answer-half", id="a key without certificate"),
-        pytest.param({**WRONG, "status": {"clientCertificateData": "c"}}, "exec-answer-half", id="a certificate without key"),
-        pytest.param({**WRONG, "status": {"token": "t", "expirationTimestamp": "soon"}}, "exec-answer-expiry", id="no time"),
-        pytest.param({**WRONG, "status": {"token": "t", "expirationTimestamp": "2030-01-01T00:00:00"}}, "exec-answer-expiry", id="no zone"),
-        pytest.param({**WRONG, "status": {"token": "t", "expirationTimestamp": 5}}, "exec-answer-expiry", id="a number"),
-    ],
-)  # fmt: skip
-def test_any_other_answer_is_refused_without_showing_it(stdout: bytes | dict[str, Any], key: str) -> None:
-    data = stdout if isinstance(stdout, bytes) else json.dumps(stdout).encode()
-    with pytest.raises(BadCredentials) as caught:
-        of(PLUGIN, Program(data)).headers()
-    assert caught.value.key == key
-    assert set(caught.value.values) <= {"command", "version"}
-
-
 def test_an_answer_in_yaml_is_taken_as_kubectl_takes_it() -> None:
     text = f"kind: ExecCredential\napiVersion: {V1}\nstatus:\n  token: from-yaml\n"
     assert bearer(of(PLUGIN, Program(text.encode()))) == "Bearer from-yaml"
