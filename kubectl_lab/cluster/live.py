@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from kubectl_lab import objects
-from kubectl_lab.cluster import Listing, watch
+from kubectl_lab.cluster import Listing, discovery, watch
 from kubectl_lab.cluster.kinds import KINDS
 from kubectl_lab.cluster.transport import Transport
 from kubectl_lab.errors import Gone, NotFound, NotKubernetes
@@ -27,10 +27,22 @@ class LiveCluster:
     def __init__(self, transport: Transport, target: Target) -> None:
         self.transport = transport
         self.target = target
+        self._resources = dict(KINDS)
+
+    def find(self, word: str) -> str:
+        """What to give as `kind` for a word of a command line (`po`, `sts.apps`, `widgets`).
+
+        A built-in kind costs no request, any other a discovery that is kept for six hours. Raises BadUsage (`unknown-type`).
+        """
+        folder = discovery.cache_folder(self.target.server, os.environ)
+        resource = discovery.find(word, self.transport, folder)
+        kind = resource.kind if KINDS.get(resource.kind) == resource else f"{resource.kind}.{resource.group}"
+        self._resources[kind] = resource
+        return kind
 
     def get(self, kind: str, name: str, namespace: str | None = None) -> Object:
         """One object; of a namespaced kind, without `namespace`, in the target's namespace. Raises NotFound, Forbidden, …"""
-        resource = KINDS[kind]
+        resource = self._resources[kind]
         where = (namespace or self.target.namespace) if resource.namespaced else None
         return self._read(resource.path(where, name), ())
 
@@ -47,7 +59,7 @@ class LiveCluster:
 
         `resource_version` is the first page's: a watch from there misses nothing.
         """
-        path = KINDS[kind].path(namespace)
+        path = self._resources[kind].path(namespace)
         selection = _given(("labelSelector", label_selector), ("fieldSelector", field_selector))
         try:
             return self._pages(path, selection, limit)
@@ -84,7 +96,7 @@ class LiveCluster:
         is not allowed, and whatever else does not pass by itself.
         """
         path, selection = (
-            KINDS[kind].path(namespace),
+            self._resources[kind].path(namespace),
             _given(("labelSelector", label_selector), ("fieldSelector", field_selector)),
         )
 
