@@ -38,7 +38,7 @@ def context(ca: bytes | None, *, insecure: bool, cluster: str = "", system: bool
         made.load_default_certs()
     if ca is not None:
         try:
-            made.load_verify_locations(cadata=ca.decode("ascii", "replace"))
+            made.load_verify_locations(cadata=ca.decode("ascii", "ignore"))
         except (ssl.SSLError, ValueError) as error:
             raise BadKubeconfig("ca-unusable", cluster=cluster or "-") from error
     return made
