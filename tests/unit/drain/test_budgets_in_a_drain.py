@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import pytest
@@ -108,7 +109,7 @@ def test_a_budget_that_is_being_processed_is_asked_again_after_ten_seconds() -> 
     world.at(100.0, world.interrupt)
     result = world.drain()
     moments = world.removals()
-    assert all(later - earlier >= 10 for earlier, later in zip(moments, moments[1:], strict=False))
+    assert all(later - earlier >= 10 for earlier, later in itertools.pairwise(moments))
     assert 4 <= len(moments) <= 9
     assert codes(result, "web-0") == ["DRN015"]
 

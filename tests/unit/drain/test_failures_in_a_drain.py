@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 import pytest
@@ -72,7 +73,7 @@ def test_the_back_off_doubles_from_one_second() -> None:
     world.faults["web-0"] = [Fault(responses.server_trouble())] * 4
     world.drain()
     moments = world.removals()
-    assert [round(later - earlier) for earlier, later in zip(moments, moments[1:], strict=False)] == [1, 2, 4, 8]
+    assert [round(later - earlier) for earlier, later in itertools.pairwise(moments)] == [1, 2, 4, 8]
 
 
 def test_a_throttled_request_is_never_repeated_sooner_than_retry_after() -> None:

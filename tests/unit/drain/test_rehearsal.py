@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 import pytest
@@ -124,7 +125,7 @@ def test_what_asks_to_come_back_is_tried_three_times_more(error: LabError, apart
     assert (result.outcome, codes(result, "web-0")) == ("blocked", ["DRN031"])
     moments = world.removals("web-0")
     assert len(moments) == 4
-    assert all(abs(b - a - apart) < 0.1 for a, b in zip(moments, moments[1:], strict=False))
+    assert all(abs(b - a - apart) < 0.1 for a, b in itertools.pairwise(moments))
 
 
 def test_an_answer_at_the_third_time_is_taken() -> None:

@@ -124,13 +124,17 @@ class World:
         if pod is None or not isinstance(request, Remove) or not request.evict or not budget_rules.asked_for(pod):
             return None
         found = budget_rules.of_pod(pod, self.server.budgets.values())
-        return key_of(dict(found[0])) if len(found) == 1 else None
+        if len(found) != 1 or budget_rules.answer(pod, budget_rules.budget(found[0])) == "free":
+            return None
+        return key_of(dict(found[0]))
 
     def _arrives(self, request: Request, fault: Fault, key: Key | None) -> None:
         answer = self._do(request) if fault.arrives else Answer(request)
         if fault.error is not None:
             answer = Answer(request, fault.error)
-        self.after(self.latency / 2, lambda: self._answered(answer, key))
+        if key is not None:
+            self._under[key] -= 1
+        self.after(self.latency / 2, lambda: self._answered(answer))
 
     def _do(self, request: Request) -> Answer:
         match request:
@@ -144,10 +148,8 @@ class World:
             case Remove():
                 return Answer(request, self.server.remove(request))
 
-    def _answered(self, answer: Answer, key: Key | None) -> None:
+    def _answered(self, answer: Answer) -> None:
         self.in_flight -= 1
-        if key is not None:
-            self._under[key] -= 1
         self.answers.append((self.time, answer))
         self._signals.append(answer)
 
