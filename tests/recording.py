@@ -11,22 +11,19 @@ from __future__ import annotations
 
 import contextlib
 import json
-import select
 import socket
 import socketserver
-import ssl
 import struct
-import tempfile
 import threading
-import time
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self, cast
 from urllib.parse import urlsplit
-from weakref import WeakKeyDictionary
+
+import wire
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable
 
     from certificates import Authority, Leaf
@@ -116,7 +113,7 @@ class Recorder(socketserver.ThreadingTCPServer):
     ) -> None:
         self.address_family = socket.AF_INET6 if ":" in address else socket.AF_INET
         super().__init__((address, 0), _Handler)
-        self.context = server_context(leaf, client_authority) if leaf else None
+        self.context = wire.server_context(leaf, client_authority) if leaf else None
         self.upstream = upstream
         self.prefix = prefix
         self.requests: list[Recorded] = []
@@ -177,28 +174,6 @@ class Recorder(socketserver.ThreadingTCPServer):
         """A client that goes away is no failure of a test."""
 
 
-_NAMES: WeakKeyDictionary[Any, str | None] = WeakKeyDictionary()
-
-
-def _note_name(connection: Any, name: str | None, _: ssl.SSLContext) -> None:
-    """The name asked for is told only here, with the socket of the handshake."""
-    _NAMES[connection] = name
-
-
-def server_context(leaf: Leaf, client_authority: Authority | None = None) -> ssl.SSLContext:
-    """A server's TLS context that asks for client certificates of `client_authority`, without insisting."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.sni_callback = _note_name
-    with tempfile.TemporaryDirectory() as folder:
-        chain = Path(folder) / "chain.pem"
-        chain.write_bytes(leaf.certificate + leaf.key)
-        context.load_cert_chain(chain)
-    if client_authority:
-        context.verify_mode = ssl.CERT_OPTIONAL
-        context.load_verify_locations(cadata=client_authority.pem.decode())
-    return context
-
-
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: Recorder
@@ -229,7 +204,7 @@ class _Handler(BaseHTTPRequestHandler):
         wrapped.settimeout(10)
         wrapped.do_handshake()
         wrapped.settimeout(None)
-        self.sni, self.certificate = _NAMES.get(wrapped), wrapped.getpeercert(binary_form=True)
+        self.sni, self.certificate = wire.name_asked(wrapped), wrapped.getpeercert(binary_form=True)
 
     def finish(self) -> None:
         with contextlib.suppress(OSError):
@@ -290,19 +265,6 @@ class _Handler(BaseHTTPRequestHandler):
         with socket.create_connection(upstream, timeout=10) as there:
             self.send_response_only(200)
             self.end_headers()
-            _pump(self.request, there, self.server.stopping)
+            wire.pump(self.request, there, self.server.stopping)
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_CONNECT = do_HEAD = _serve  # noqa: N815 - http.server's names
-
-
-def _pump(here: socket.socket, there: socket.socket, stopping: threading.Event) -> None:
-    """Copy both ways until one side ends; `here` may be TLS, whose buffer select does not see."""
-    ends = {here: there, there: here}
-    deadline = time.monotonic() + 60
-    while not stopping.is_set() and time.monotonic() < deadline:
-        waiting = isinstance(here, ssl.SSLSocket) and here.pending()
-        for source in [here] if waiting else select.select([here, there], [], [], 0.2)[0]:
-            data = source.recv(65536)
-            if not data:
-                return
-            ends[source].sendall(data)
