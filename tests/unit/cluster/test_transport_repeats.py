@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,8 @@ from recording import Answer, Recorder, answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from recording import Recorded
 
 OK = answer({"ok": True})
 BUDGET = {"kind": "Status", "details": {"causes": [{"reason": "DisruptionBudget", "message": "needs 3 and has 3"}]}}
@@ -122,6 +125,28 @@ def test_a_read_whose_connection_is_lost_is_sent_again_on_a_new_one(server: Reco
     made.request("GET", "/x")
     assert made.request("GET", "/x") == {"ok": True}
     assert [request.connection for request in server.requests] == [1, 1, 2]
+
+
+def test_another_kept_connection_is_not_a_new_one(server: Recorder) -> None:
+    """All kept connections may be dead together: a load balancer has dropped them."""
+    both = threading.Barrier(2, timeout=10)
+    dead: list[int] = []
+
+    def reply(request: Recorded) -> Answer:
+        if not dead:
+            both.wait()
+        return Answer(fault="reset") if request.connection in dead else OK
+
+    server.default = reply
+    made = peers.transport(server)
+    threads = [threading.Thread(target=made.request, args=("GET", "/x")) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    dead += [1, 2]
+    assert made.request("GET", "/x") == {"ok": True}
+    assert [request.connection for request in server.requests[2:]] in ([1, 3], [2, 3])
 
 
 def test_a_read_that_is_lost_twice_is_an_error(server: Recorder) -> None:
