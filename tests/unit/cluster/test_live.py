@@ -49,7 +49,11 @@ def queries(server: Recorder) -> list[dict[str, list[str]]]:
 
 
 def test_pages_make_one_list_with_the_version_of_the_first(server: Recorder) -> None:
-    server.answers[PODS] = [page("a", "b", version="7", token="t1"), page("c", version="9", token="t2"), page()]
+    server.answers[PODS] = [
+        page("a", "b", version="7", token="t1"),
+        page("c", version="9", token="t2"),
+        page(version="11"),
+    ]
     found = cluster(server).list("Pod", "shop", label_selector="app=web", field_selector="spec.nodeName=n1", limit=2)
     assert [objects.name(item) for item in found.items] == ["a", "b", "c"]
     assert found.resource_version == "7"
@@ -212,7 +216,11 @@ def big_pod(number: int) -> dict[str, Any]:
         "env": [{"name": f"V{i}", "value": "x" * 20} for i in range(25)],
     }
     conditions = [{"type": f"C{i}", "status": "True", "lastTransitionTime": "2026-01-01T00:00:00Z"} for i in range(5)]
-    meta: dict[str, Any] = {"name": f"pod-{number}", "namespace": "shop", "labels": {f"l{i}": "v" * 10 for i in range(10)}}
+    meta: dict[str, Any] = {
+        "name": f"pod-{number}",
+        "namespace": "shop",
+        "labels": {f"l{i}": "v" * 10 for i in range(10)},
+    }
     meta["annotations"] = {"kubectl.kubernetes.io/last-applied-configuration": "{}" * 700}
     mounts = [{"name": f"v{i}", "mountPath": f"/mnt/{i}", "readOnly": True} for i in range(12)]
     status = {"phase": "Running", "conditions": conditions, "podIP": "10.0.0.1"}
