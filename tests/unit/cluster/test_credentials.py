@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from kubectl_lab.cluster.credentials import Credentials
 from kubectl_lab.cluster.target import Identity, Impersonation
@@ -156,16 +154,3 @@ def test_after_a_401_a_rotated_token_file_is_worth_a_second_try_and_the_same_one
 def test_nothing_secret_is_in_the_repr() -> None:
     identity = Identity(token="hunter2", password="hunter2", client_key=b"hunter2", client_certificate=b"hunter2")
     assert "hunter2" not in repr(identity) + repr(of(identity)) + repr(vars(of(identity)))
-
-
-@given(st.text(), st.text(), st.lists(st.text()), st.dictionaries(st.text(), st.lists(st.text())))
-def test_headers_are_fit_to_send_or_refused(
-    user: str, uid: str, groups: list[str], extra: dict[str, list[str]]
-) -> None:
-    who = Impersonation(user, tuple(groups), uid, tuple((key, tuple(values)) for key, values in extra.items()))
-    try:
-        headers = of(Identity(token="t", impersonation=who)).headers()
-    except BadCredentials:
-        return
-    assert all(name.isascii() and not set(name) & set(" :\r\n/") for name, _ in headers)
-    assert not any(character in value for _, value in headers for character in "\r\n\0")

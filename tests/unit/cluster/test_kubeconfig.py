@@ -7,11 +7,9 @@ import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from kubectl_lab.cluster import kubeconfig
-from kubectl_lab.errors import BadKubeconfig, BadUsage, LabError
+from kubectl_lab.errors import BadKubeconfig, BadUsage
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -208,35 +206,3 @@ def test_nothing_secret_is_in_the_repr_or_in_an_error() -> None:
     with pytest.raises(BadKubeconfig) as caught:
         one(users(u={**held, "client-key-data": "hunter2!"}))
     assert "hunter2" not in repr(caught.value) + str(caught.value) + repr(caught.value.__context__)
-
-
-VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=5), lambda inner: st.lists(inner, max_size=3)
-)
-ENTRY = st.dictionaries(st.sampled_from(["name", "user", "cluster", "context", "token", "exec", "server"]), VALUES | st.dictionaries(st.sampled_from(["token", "exec", "as-groups", "server"]), VALUES))  # fmt: skip
-
-
-@given(
-    st.dictionaries(
-        st.sampled_from(["users", "clusters", "contexts", "current-context", "kind"]),
-        VALUES | st.lists(ENTRY, max_size=3),
-    )
-)
-def test_any_document_is_decoded_or_refused_by_name(document: dict[str, Any]) -> None:
-    try:
-        merged = one(document)
-    except LabError as error:
-        assert error.values["file"] == "/k/file"  # noqa: PT017 - any other exception is the failure
-        return
-    assert all(isinstance(name, str) for name in (*merged.users, *merged.clusters, *merged.contexts))
-
-
-NAMES = st.lists(st.sampled_from("abcd"), unique=True, max_size=4)
-
-
-@given(st.lists(NAMES, max_size=4))
-def test_every_entry_of_every_file_is_there_and_belongs_to_the_first_that_has_it(layers: list[list[str]]) -> None:
-    contents = {str(at): users(**{name: {"token": f"{at}{name}"} for name in names}) for at, names in enumerate(layers)}
-    merged = kubeconfig.load(None, {"KUBECONFIG": ":".join(contents) or ":"}, files(**contents))
-    expected = {name: f"{at}{name}" for at, names in reversed(list(enumerate(layers))) for name in names}
-    assert {name: entry.text("token") for name, entry in merged.users.items()} == expected

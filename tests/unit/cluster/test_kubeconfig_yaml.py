@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from kubectl_lab.cluster import kubeyaml
 
@@ -92,24 +89,3 @@ def test_many_aliases_of_aliases_cost_nothing() -> None:
 def test_deep_nesting_is_refused_without_a_traceback() -> None:
     with pytest.raises(kubeyaml.NotYaml):
         kubeyaml.load(b"[" * 20000)
-
-
-@given(st.binary(max_size=60))
-def test_any_bytes_are_read_or_refused(data: bytes) -> None:
-    try:
-        found = kubeyaml.load(data)
-    except kubeyaml.NotYaml:
-        return
-    assert isinstance(found, dict | list | str | int | float | None)
-
-
-TEXT = st.text(st.characters(max_codepoint=0xD7FF))  # libyaml knows no surrogate pairs
-
-
-@given(
-    st.recursive(
-        st.none() | st.booleans() | st.integers() | TEXT, lambda inner: st.lists(inner) | st.dictionaries(TEXT, inner)
-    )
-)
-def test_json_is_read_as_it_is(value: Any) -> None:
-    assert kubeyaml.load(json.dumps(value).encode()) == value

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from kubectl_lab.domain.rules import durations
 
@@ -63,14 +61,3 @@ def test_what_go_refuses_is_refused(text: str) -> None:
 )
 def test_a_request_timeout_is_read_as_kubectl_reads_it(text: str, seconds: float | None) -> None:
     assert durations.request_timeout(text) == seconds
-
-
-@given(st.integers(0, 99), st.integers(0, 59), st.integers(0, 59))
-def test_hours_minutes_and_seconds_add_up(hours: int, minutes: int, seconds: int) -> None:
-    assert durations.seconds(f"{hours}h{minutes}m{seconds}s") == hours * 3600 + minutes * 60 + seconds
-
-
-@given(st.text(max_size=12))
-def test_no_text_is_more_than_refused(text: str) -> None:
-    found = durations.request_timeout(text)
-    assert found is None or found >= 0
