@@ -72,8 +72,10 @@ def test_an_unready_node_stays_so(slow: Sandbox) -> None:
     assert "NotReady" in slow.kubectl("get", "node/node-3").stdout
 
 
-def test_without_rbac_nobody_may_everything(slow: Sandbox) -> None:
+def test_without_rbac_nobody_may_everything_that_admission_lets_pass(slow: Sandbox) -> None:
     assert slow.kubectl("get", "nodes", "-o", "name", "--as", "nobody").stdout.count("node/") == 3
+    refused = slow.kubectl("create", "configmap", "x", "-n", "no-such", "--as", "nobody", check=False)
+    assert 'namespaces "no-such" not found' in refused.stderr
 
 
 def test_the_audit_log_counts_requests_by_verb_resource_status_and_agent(slow: Sandbox) -> None:

@@ -38,7 +38,6 @@ def write(state: State, rbac: bool, audit: bool, stages: Path | None, chosen: Ma
     options: dict[str, object] = {
         "runtime": "binary",
         "bindAddress": LOCAL,
-        "kubeAuthorization": rbac,
         **{option: str(state.bin / program) for option, program in PROGRAMS.items()},
         **chosen,
     }
@@ -46,12 +45,15 @@ def write(state: State, rbac: bool, audit: bool, stages: Path | None, chosen: Ma
         policy = state.folder / "audit-policy.yaml"
         policy.write_text(json.dumps(AUDIT_POLICY))
         options["kubeAuditPolicy"] = str(policy)
-    advertise = {"key": "advertise-address", "value": ADVERTISED}
+    arguments = [{"key": "advertise-address", "value": ADVERTISED, "override": True}]
+    if not rbac:
+        # kwokctl's own switch would turn admission off as well, and without it the API server may never make `default`
+        arguments.append({"key": "authorization-mode", "value": "AlwaysAllow", "override": True})
     document = {
         "apiVersion": "config.kwok.x-k8s.io/v1alpha1",
         "kind": "KwokctlConfiguration",
         "options": options,
-        "componentsPatches": [{"name": "kube-apiserver", "extraArgs": [advertise]}],
+        "componentsPatches": [{"name": "kube-apiserver", "extraArgs": arguments}],
     }
     file = state.folder / "kwokctl.yaml"
     file.write_text(f"{json.dumps(document)}\n---\n{text_of(stages)}" if stages else json.dumps(document))

@@ -84,4 +84,4 @@ def test_a_process_just_started_is_not_taken_for_dead() -> None:
         with subprocess.Popen(["sleep", "60"]) as child:
             assert processes.settled_command_line(child.pid) != []
             child.kill()
-    assert processes.settled_command_line(child.pid) == []
+        assert processes.settled_command_line(child.pid) == []
