@@ -93,6 +93,11 @@ def identity(**fields: Any) -> Identity:
     return Identity(**fields)
 
 
+def no_such_name(*_: object, **__: object) -> None:
+    """What the resolver says of a name it does not know; tests ask no real one."""
+    raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+
 class Streamer(http.server.ThreadingHTTPServer):
     """A plain HTTP server whose answer to each GET is a script: lines to send, then HOLD or CUT, else the end."""
 

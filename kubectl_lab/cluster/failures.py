@@ -118,12 +118,12 @@ def _why(found: list[BaseException]) -> str:
 
 
 def _untrusted(error: ssl.SSLCertVerificationError, where: Where, dates: Callable[[], str]) -> LabError:
-    code = error.verify_code
+    code, why = error.verify_code, error.verify_message.rstrip(".")
     if code in (_EXPIRED, _NOT_YET_VALID):
-        return Unreachable("server-certificate-dates", dates=dates() or error.verify_message, **where.values())
+        return Unreachable("server-certificate-dates", dates=dates() or why, **where.values())
     if code in _NAME_CODES:
-        return Unreachable("server-certificate-name", why=error.verify_message, **where.values())
-    return Unreachable("server-certificate-authority", why=error.verify_message, **where.values())
+        return Unreachable("server-certificate-name", why=why, **where.values())
+    return Unreachable("server-certificate-authority", why=why, **where.values())
 
 
 def _tls(error: ssl.SSLError, where: Where) -> LabError:

@@ -181,7 +181,7 @@ sys.path.insert(0, {tests!r})
 import peers
 from kubectl_lab.cluster import transport
 transport.preload()
-made = peers.transport({url!r})
+made = peers.transport({url!r}, insecure=True)
 loaded = set(sys.modules)
 assert made.request("GET", "/version")["major"] == "1"
 late = sorted(set(sys.modules) - loaded)
@@ -197,8 +197,8 @@ def _imports(url: str, before: str = "") -> str:
     return run.stdout.strip()
 
 
-def test_a_request_loads_no_models_and_nothing_after_preload(plain: Recorder) -> None:
-    assert _imports(plain.url) == "[] []"
+def test_a_request_loads_no_models_and_nothing_after_preload(server: Recorder) -> None:
+    assert _imports(server.url) == "[] []"
 
 
 def test_a_caller_who_has_imported_kubernetes_is_served_too(plain: Recorder) -> None:

@@ -81,7 +81,8 @@ def test_refused() -> None:
     assert "/k/config" in words(error)
 
 
-def test_a_name_that_does_not_resolve() -> None:
+def test_a_name_that_does_not_resolve(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", peers.no_such_name)
     error = failure("https://no-such-host.invalid:6443")
     assert (type(error), error.key) == (errors.Unreachable, "host-unknown")
     assert "no-such-host.invalid" in words(error)

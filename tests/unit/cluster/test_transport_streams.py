@@ -161,7 +161,8 @@ def test_a_refused_connection_is_the_error_that_a_request_would_raise() -> None:
     assert caught.value.key == "refused"
 
 
-def test_a_name_that_does_not_resolve_is_the_error_that_a_request_would_raise() -> None:
+def test_a_name_that_does_not_resolve_is_the_error_that_a_request_would_raise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", peers.no_such_name)
     with pytest.raises(errors.Unreachable) as caught:
         list(peers.transport("http://no-such-host.invalid").stream("/w", (), stop=threading.Event()))
     assert caught.value.key == "host-unknown"
