@@ -88,10 +88,15 @@ def _quoted(name: str, value: object) -> str:
 
 def query(data: object, expression: str) -> Any:
     """What a JMESPath expression picks from the document. Raises BadUsage (`bad-query`) where it is not one."""
+    import warnings
+
     import jmespath.exceptions
 
     try:
-        return jmespath.search(expression, data)
+        with warnings.catch_warnings():
+            # literals in an old spelling are answered as ever
+            warnings.simplefilter("ignore", PendingDeprecationWarning)
+            return jmespath.search(expression, data)
     except jmespath.exceptions.JMESPathError as error:
         first = next(iter(str(error).splitlines()), "")
         raise BadUsage("bad-query", expression=expression, problem=first) from error
