@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -119,7 +120,9 @@ def identity(found: Asker, read: Reader, cluster: Mapping[str, Any]) -> Identity
     plugin = _exec(entry, cluster)
     certified = bool(found.certificate)
     if not (found.token or token_file or certified or entry.text("username") or plugin):
-        raise BadCredentials("user-without-credentials", user=found.name or "-")
+        if not found.name:
+            raise BadCredentials("no-user")
+        raise BadCredentials("user-without-credentials", user=found.name)
     return Identity(
         token=found.token,
         token_file=token_file,
@@ -156,7 +159,7 @@ def _exec(entry: Entry, cluster: Mapping[str, Any]) -> ExecPlugin | None:
     command: str = plugin["command"]
     return ExecPlugin(
         api_version=plugin["apiVersion"],
-        command=entry.relative(command) if "/" in command or "\\" in command else command,
+        command=entry.relative(command) if os.sep in command else command,
         args=tuple(plugin.get("args") or ()),
         env=tuple((one["name"], one.get("value", "")) for one in plugin.get("env") or ()),
         interactive_mode=_mode(plugin),

@@ -24,7 +24,7 @@ SERVERS = (
     Case("--server replaces the server and keeps authority and user", *_flagged("-s", "@B@"), sends={"server": "b", "authorization": ["Bearer token-one"]}),
     Case("--server drops the file's tls-server-name", *_flagged("-s", "@A@", tls_server_name="kube.example"), sends={"sni": None}),
     Case("--server works without any kubeconfig", PEM, FLAG_A, sends={"server": "a", "authorization": ["Bearer flag"], "namespace": "default"}),
-    Case("--server without a credential is refused", PEM, FLAG_A[:4], error="user-without-credentials"),
+    Case("--server without a credential is refused", PEM, FLAG_A[:4], error="no-user"),
     Case("a server without scheme is plain http", {HOME: config({"server": "127.0.0.1:@HTTPPORT@"})}, sends={"server": "http", "authorization": []}),
     Case("over http no credential is sent, impersonation is", {HOME: config({"server": "@HTTP@"}, {**USER, "as": "root", "as-groups": ["g"]})}, sends={"server": "http", "authorization": [], "impersonation": [("impersonate-group", "g"), ("impersonate-user", "root")]}),
     Case("over http --token is not sent, --as is", {HOME: config({"server": "@HTTP@"})}, ("--token", "t", "--as", "root"), sends={"authorization": [], "impersonation": [("impersonate-user", "root")]}),

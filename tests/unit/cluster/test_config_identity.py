@@ -91,6 +91,28 @@ def test_what_is_unusable_is_refused(values: dict[str, Any], flags: Flags, key: 
     assert caught.value.key == key
 
 
+def test_without_even_a_name_nobody_asks() -> None:
+    with pytest.raises(LabError) as caught:
+        identity(asker("", Entry("", ""), Flags(server="https://h"), read), read, {})
+    assert caught.value.key == "no-user"
+
+
+@pytest.mark.parametrize(
+    ("command", "program"),
+    [
+        pytest.param("p", "p", id="a name is left to PATH"),
+        pytest.param("./p", "/k/p", id="a path starts at the kubeconfig's folder"),
+        pytest.param("../b/p", "/b/p", id="and may leave it"),
+        pytest.param("/x/p", "/x/p", id="an absolute path stays"),
+        pytest.param("a\\b", "a\\b", id="a backslash is a letter here"),
+    ],
+)
+def test_where_a_plugin_is(command: str, program: str) -> None:
+    plugin = who({"exec": {**EXEC, "command": command}}).exec_plugin
+    assert plugin
+    assert plugin.command == program
+
+
 def test_a_plugins_mode_has_a_default_in_every_version_but_v1() -> None:
     plugin = who({"exec": {**EXEC, "interactiveMode": "", "apiVersion": f"{V1}beta1"}}).exec_plugin
     assert plugin
