@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -135,6 +136,19 @@ def test_a_start_that_is_interrupted_leaves_nothing(home: Path) -> None:
 def test_with_killed_outright_is_cleaned_up_after(home: Path) -> None:
     with background("with", "--nodes", "0", "--", "sleep", "600") as process:
         eventually(lambda: door("list").stdout.count("running"), "the cluster did not start", 90)
+        process.kill()
+        process.wait()
+        eventually(lambda: nothing_left(home), "the guard did not clean up")
+
+
+def test_a_test_session_killed_outright_is_cleaned_up_after(home: Path) -> None:
+    script = "import sandbox, time\nwith sandbox.running('killed', nodes=0): print('up', flush=True); time.sleep(600)"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "tests")}
+    with subprocess.Popen(
+        [sys.executable, "-c", script], env=environment, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "up\n"
         process.kill()
         process.wait()
         eventually(lambda: nothing_left(home), "the guard did not clean up")
