@@ -68,6 +68,7 @@ class World:
 
     def __enter__(self) -> Self:
         good, other = Authority(), Authority("another authority")
+        sloppy = Authority("a sloppy authority", key_usage=False, critical=False)
         leaf, client, second = good.server(*NAMES), good.client("ada"), good.client("grace")
         start = self._stack.enter_context
         self.recorders = {
@@ -75,13 +76,21 @@ class World:
             "b": start(Recorder(leaf, client_authority=good, prefix="/k8s/clusters/c-1")),
             "six": start(Recorder(leaf, client_authority=good, address="::1")),
             "http": start(Recorder()),
+            "sloppy": start(Recorder(sloppy.server(*NAMES))),
+            "expired": start(Recorder(good.server(*NAMES, expired=True))),
             "stranger": start(Recorder(other.server(*NAMES))),
         }
         to_a = {"upstream": self.recorders["a"].address}
         self.recorders |= {"proxy": start(Recorder(**to_a)), "proxy2": start(Recorder(**to_a))}  # type: ignore[arg-type]
         urls = {name.upper(): recorder.url for name, recorder in self.recorders.items()}
         ports = {f"{name.upper()}PORT": str(recorder.address[1]) for name, recorder in self.recorders.items()}
-        files = {"CA": good.pem, "OTHERCA": other.pem, "CERT": client.certificate, "KEY": client.key}
+        files = {
+            "CA": good.pem,
+            "OTHERCA": other.pem,
+            "SLOPPYCA": sloppy.pem,
+            "CERT": client.certificate,
+            "KEY": client.key,
+        }
         files |= {"CERT2": second.certificate, "KEY2": second.key}
         packed = {name: base64.b64encode(data).decode() for name, data in files.items()}
         self.words = urls | ports | packed | {f"{name}PEM": data.decode() for name, data in files.items()}
