@@ -25,7 +25,6 @@ from kubectl_lab.domain.drain.signals import (
     BudgetsListed,
     Cordon,
     Event,
-    Interrupt,
     ListPods,
     PodSeen,
     PodsListed,
@@ -127,7 +126,7 @@ class Engine:
                 self._pods.on_pods(signal, now)
             case BudgetSeen() | BudgetsListed():
                 self._pods.on_budgets(signal, now)
-            case Interrupt():
+            case _:  # Interrupt, the only one that is left
                 self._interrupt(now)
 
     def take_events(self) -> Sequence[Event]:

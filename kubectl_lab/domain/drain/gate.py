@@ -126,8 +126,7 @@ class BudgetGate:
 
     def sent(self, key: Key, pod: str, now: float) -> None:
         """An eviction is on its way; `pod` is its name, because that is what `status.disruptedPods` holds."""
-        if key in self._entries:
-            self._entries[key].held[pod] = _Held(now)
+        self._entries[key].held[pod] = _Held(now)
 
     def accepted(self, key: Key, pod: str, now: float) -> None:
         """The server took it, or may have; the budget's next event will show it."""
@@ -150,7 +149,7 @@ class BudgetGate:
         if entry is None:
             return
         held = entry.held.pop(pod, None)
-        if held is None or entry.seen_at <= held.sent_at:
+        if held is not None and entry.seen_at <= held.sent_at:
             entry.allowed = 0
         entry.not_before = max(entry.not_before, now + retry_after)
         entry.probe_at = now + max(retry_after, backoff(entry.refusals, self._jitter))

@@ -49,9 +49,10 @@ def deletion_timestamp(pod: Object) -> datetime | None:
 def time_of(value: object) -> datetime | None:
     """An RFC 3339 time of the API as an aware datetime; None for what is not one."""
     try:
-        return datetime.fromisoformat(objects.text(value))
+        found = datetime.fromisoformat(objects.text(value))
     except ValueError:
         return None
+    return found if found.tzinfo else None
 
 
 def node_name(pod: Object) -> str:
