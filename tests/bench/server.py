@@ -1,4 +1,4 @@
-"""The tests' own way to an API server: plain JSON over kept connections, one a thread.
+"""The tests' own way to an API server: plain JSON over kept connections.
 
 It shares no code with the product, so that what it lays out and what it sees proves something about the product. Laying
 out a few thousand objects through kubectl would take longer than the tests themselves.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import queue
 import socket
 import ssl
 import threading
@@ -51,30 +52,40 @@ class Server:
         self.kubeconfig = Path(kubeconfig)
         self._host, self._port, self._context = _identity(self.kubeconfig)
         self._headers = {"Accept": "application/json", "User-Agent": user_agent}
-        self._own = threading.local()
+        self._idle: queue.LifoQueue[http.client.HTTPSConnection] = queue.LifoQueue()
 
     def _connect(self, timeout: float | None) -> http.client.HTTPSConnection:
         return http.client.HTTPSConnection(self._host, self._port, timeout=timeout, context=self._context)
 
-    def _send(self, method: str, path: str, body: str | None, headers: Mapping[str, str]) -> http.client.HTTPResponse:
-        connection = getattr(self._own, "connection", None) or self._connect(30)
-        self._own.connection = connection
+    def _send(self, method: str, path: str, body: str | None, headers: Mapping[str, str]) -> tuple[int, str]:
+        """Over an idle connection, or a new one where all are busy or the server has closed the idle one."""
+        try:
+            connection = self._idle.get_nowait()
+        except queue.Empty:
+            connection = self._connect(30)
         try:
             connection.request(method, path, body, dict(headers))
-            return connection.getresponse()
-        except (http.client.HTTPException, OSError):  # the server closed an idle connection: once more on a new one
+            response = connection.getresponse()
+        except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
             connection.close()
             connection.request(method, path, body, dict(headers))
-            return connection.getresponse()
+            response = connection.getresponse()
+        answer = response.status, response.read().decode()
+        self._idle.put(connection)
+        return answer
+
+    def close(self) -> None:
+        """Closes the idle connections."""
+        while not self._idle.empty():
+            self._idle.get().close()
 
     def request(self, method: str, path: str, body: Any = None, content_type: str = "application/json") -> Json:
         """One request; raises RefusedError for any status from 400 on."""
         headers = {**self._headers, "Content-Type": content_type}
-        response = self._send(method, path, None if body is None else json.dumps(body), headers)
-        text = response.read().decode()
+        status, text = self._send(method, path, None if body is None else json.dumps(body), headers)
         answer: Json = json.loads(text) if text.startswith("{") else {"message": text}
-        if response.status >= 400:
-            raise RefusedError(method, path, response.status, answer)
+        if status >= 400:
+            raise RefusedError(method, path, status, answer)
         return answer
 
     def get(self, path: str, **query: str) -> Json:

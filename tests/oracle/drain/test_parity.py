@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -35,9 +36,8 @@ def test_kubectl_lab_drain_does_what_kubectl_drain_does(sandbox_factory: Callabl
     kubectl, environment = str(sandbox.bin / "kubectl"), sandbox.environment()
     programs = Kubectl(kubectl, environment), Lab(kubectl, environment)
     started = time.monotonic()
-    verdicts = parity.run(
-        Server(sandbox.kubeconfig), [draw(seed, index) for index in indices], *programs, tag=f"parity-{seed}"
-    )
+    with closing(Server(sandbox.kubeconfig)) as server:
+        verdicts = parity.run(server, [draw(seed, index) for index in indices], *programs, tag=f"parity-{seed}")
     print("\n" + parity.summary(verdicts, seed, time.monotonic() - started))
     wrong = [str(verdict) for verdict in verdicts if verdict.disagreements or ONE]
     print("\n".join(wrong))
