@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 Meaning = Literal["gone", "budget", "unprocessed", "terminating namespace", "many budgets", "passing", "refused"]
 
+UNPROCESSABLE = 422
 _BUDGET_NAME = re.compile(r"The disruption budget (\S+) ")
 
 
@@ -82,12 +83,18 @@ def _is_passing(error: LabError) -> bool:
     return isinstance(error, ServerError | TooManyRequests | Conflict | Unreachable | TimedOut | NotKubernetes)
 
 
+def _is_replaced(error: LabError) -> bool:
+    """Another object of the same name (a patch with a UID in its metadata gets 422): never to be written to."""
+    return isinstance(error, Conflict) and error.status == UNPROCESSABLE
+
+
 RULES: tuple[tuple[Callable[[LabError], bool], Meaning], ...] = (
     (_is_gone, "gone"),
     (_is_unprocessed, "unprocessed"),
     (_is_budget, "budget"),
     (_is_terminating_namespace, "terminating namespace"),
     (_has_many_budgets, "many budgets"),
+    (_is_replaced, "refused"),
     (_is_passing, "passing"),
 )
 

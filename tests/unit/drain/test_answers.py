@@ -32,6 +32,7 @@ BARE_429 = TooManyRequests("request-refused", status=429)
         pytest.param(NotKubernetes("not-kubernetes"), "passing", True, id="an answer of something else"),
         pytest.param(responses.wrong_uid("a", "b"), "gone", False, id="409 about the UID"),
         pytest.param(responses.write_conflict(), "passing", False, id="409 about the resource version"),
+        pytest.param(Conflict("node-replaced", status=422), "refused", False, id="422 about the UID of a node"),
         pytest.param(responses.no_such("p"), "gone", False, id="404"),
         pytest.param(responses.namespace_terminates(), "terminating namespace", False, id="403 NamespaceTerminating"),
         pytest.param(responses.forbidden(), "refused", False, id="403"),
