@@ -121,28 +121,31 @@ def build_part(part: Part, go: Go) -> None:
         shutil.rmtree(left, ignore_errors=True)  # of a build that was killed; we hold the lock
     work = target.parent / f".{target.name}"
     (work / "bin").mkdir(parents=True)
+    (work / "tmp").mkdir()
     try:
         for binary in part.binaries:
-            compile_one(part, binary, go, work / "bin" / binary.name)
+            compile_one(part, binary, go, work)
         wrong = [f"{binary.name} says {version}" for binary, version in check(part, work / "bin")]
         if wrong:
             raise SandboxError(f"built, but not {part.version}: {', '.join(wrong)}")
         manifest = {"source": part.source(), "go": go.identity, "version": part.version}
         (work / MANIFEST).write_text(json.dumps(manifest))
+        shutil.rmtree(work / "tmp")
         work.rename(target)
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def compile_one(part: Part, binary: Binary, go: Go, output: Path) -> None:
-    """One `go build`, with a line when it is done and one every 15 s before."""
+def compile_one(part: Part, binary: Binary, go: Go, work: Path) -> None:
+    """One `go build`, with a line when it is done and one every 15 s before; Go's own left-overs go with `work`."""
+    output = work / "bin" / binary.name
     # -p=1: two compilers at once need more memory than a small machine has
     flags = ["-trimpath", "-p=1", "-ldflags", part.ldflags]
     begin = time.monotonic()
     with subprocess.Popen(
         [go.program, "build", *flags, "-o", output, binary.package],
         cwd=part.folder,
-        env=go.environment(),
+        env={**go.environment(), "GOTMPDIR": str(work / "tmp")},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

@@ -27,6 +27,7 @@ output = pathlib.Path(sys.argv[sys.argv.index("-o") + 1])
 with log.open("a") as file:
     print(output.name, os.getpid(), file=file)
 output.write_bytes(b"half")
+pathlib.Path(os.environ["GOTMPDIR"], "go-build1").mkdir(exist_ok=True)
 time.sleep({seconds})
 if output.name in {broken!r}:
     print("undefined: x", file=sys.stderr)
