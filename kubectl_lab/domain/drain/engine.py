@@ -176,7 +176,7 @@ class Engine:
         free = self._options.pod_parallel - sum(node.cordon_is_sent for node in self._nodes)
         for node in self._nodes:
             due = node.state == "cordoning" and not node.cordon_is_sent and now >= node.not_before
-            if due and len(found) < free and self._ended is None:
+            if due and len(found) < free:
                 node.cordon_is_sent = True
                 found.append(Cordon(node.plan.name, node.plan.uid))
         return found
@@ -217,7 +217,7 @@ class Engine:
     def _open_nodes(self, now: float) -> None:
         for node in self._nodes:
             busy = sum(other.state in {"open", "checking"} for other in self._nodes)
-            if node.state == "queued" and busy < OPEN_NODES and self._ended is None:
+            if node.state == "queued" and busy < OPEN_NODES:
                 node.state = "open"
                 node.until = now + self._options.timeout if self._options.timeout else None
 

@@ -45,6 +45,25 @@ def test_a_cordon_that_is_answered_after_the_end_is_still_told() -> None:
     assert (run.result().nodes[0].outcome, run.result().nodes[0].cordoned) == ("untouched", "by-us")
 
 
+def test_a_node_emptied_at_the_moment_of_its_timeout_is_looked_at_once_more() -> None:
+    run = engine(web(1), timeout=10.0)
+    run.requests(0.0)
+    run.on(Answer(CORDON), 0.0)
+    (removal,) = run.requests(0.0)
+    run.on(Answer(removal), 0.1)
+    run.on(PodSeen(web(1), gone=True), 10.0)
+    assert list(run.requests(10.0)) == [LIST]
+    run.on(Answer(LIST), 10.1)
+    assert run.result().outcome == "drained"
+
+
+def test_another_pod_of_the_same_name_means_that_ours_is_gone() -> None:
+    run = engine(web(1))
+    run.on(PodSeen({**web(1), "metadata": {**web(1)["metadata"], "uid": "another"}}), 0.0)
+    (entry,) = run.result().nodes[0].pods
+    assert (entry.outcome, [found.code for found in entry.findings]) == ("skipped", ["DRN033"])
+
+
 def test_pods_that_are_not_of_the_plan_are_no_concern() -> None:
     run = engine(web(1))
     run.on(PodSeen(pod("stranger"), gone=True), 0.0)

@@ -118,6 +118,14 @@ def test_a_lost_answer_whose_pod_is_gone_by_the_next_try_is_ours() -> None:
     assert codes(result, "web-0") == []
 
 
+def test_a_request_that_may_have_arrived_is_reckoned_with_while_the_watch_is_closed() -> None:
+    world = World([node("n1")], webs(2), [web_budget(maxUnavailable=1)])
+    world.faults["web-0"] = [Fault(responses.no_answer(), arrives=True)]
+    world.at(0.025, lambda: world.close_watches(60.0))
+    assert world.drain().outcome == "drained"
+    assert world.removals("web-1")[0] >= 2
+
+
 def test_a_lost_request_that_never_arrived_does_not_make_a_later_end_ours() -> None:
     world = World([node("n1")], webs(2), [web_budget(minAvailable=2)])
     world.faults["web-0"] = [Fault(responses.no_answer())]

@@ -114,6 +114,19 @@ def test_retry_after_holds_whatever_is_shown_and_a_later_shorter_one_does_not_un
     assert known.may_send(KEY, 10.1)
 
 
+def test_a_recovery_shown_before_retry_after_is_over_is_used_at_that_very_moment() -> None:
+    known = gate(1)
+    known.sent(KEY, "p1", 0.0)
+    known.refused(KEY, "p1", 0.1, 10.0)
+    known.seen(shown(1), 1.0)
+    known.seen(shown(1), 9.8)
+    assert known.wake_at(KEY, 9.8) == 10.1
+
+
+def test_what_may_be_sent_now_is_due_now() -> None:
+    assert gate(1).wake_at(KEY, 0.3) == 0.3
+
+
 def test_an_eviction_that_came_to_nothing_gives_its_place_back() -> None:
     known = gate(1)
     known.sent(KEY, "p1", 0.0)

@@ -192,6 +192,7 @@ def test_a_pod_replaced_under_the_same_name_on_the_same_node_is_told_and_left_al
     assert result.outcome == "drained"
     assert ("default", "db-0") in world.server.pods
     assert codes(result) == ["DRN042"]
+    assert len(world.removals()) == 1
 
 
 def test_a_pod_that_came_meanwhile_is_told_and_neither_evicted_nor_waited_for() -> None:
