@@ -68,6 +68,13 @@ def on_node(node: str) -> str:
     return f"spec.nodeName={node}"
 
 
+@dataclass(frozen=True, slots=True)
+class _Crash:
+    """A bug of ours in a thread: to be raised where the run is driven, or it would wait for ever."""
+
+    error: BaseException
+
+
 class LiveReactor:
     """Implements `domain.drain.signals.Reactor`. Use as a context manager: leaving it stops the threads."""
 
@@ -83,11 +90,15 @@ class LiveReactor:
         self._writer = writer
         self._options = options
         self.emit = emit
-        self._signals: queue.SimpleQueue[Signal] = queue.SimpleQueue()
+        self._signals: queue.SimpleQueue[Signal | _Crash] = queue.SimpleQueue()
         self._requests: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
         self._stop = threading.Event()
-        self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(options.pod_parallel)]
-        self._threads += [threading.Thread(target=self._follow, args=(each,), daemon=True) for each in watched]
+        self._threads = [
+            threading.Thread(target=self._guard, args=(self._work,), daemon=True) for _ in range(options.pod_parallel)
+        ]
+        self._threads += [
+            threading.Thread(target=self._guard, args=(self._follow, each), daemon=True) for each in watched
+        ]
 
     def __enter__(self) -> Self:
         """Start the threads."""
@@ -124,7 +135,16 @@ class LiveReactor:
             return ()
         while not self._signals.empty():
             found.append(self._signals.get())
-        return found
+        for each in found:
+            if isinstance(each, _Crash):
+                raise each.error
+        return [each for each in found if not isinstance(each, _Crash)]
+
+    def _guard(self, run: Callable[..., None], *arguments: object) -> None:
+        try:
+            run(*arguments)
+        except Exception as error:  # noqa: BLE001 - raised again by `wait`
+            self._signals.put(_Crash(error))
 
     # --- workers
 

@@ -51,6 +51,19 @@ def show(
     FORMATS[format](result, out, Style(lang, query, color, width))
 
 
+def prepare(format: str, query: str) -> None:
+    """Import all that `show` will need, and read the query: a long run must not fail at its last line.
+
+    A program that is replaced under a run finds nothing of its own any more. Raises BadUsage (`bad-query`).
+    """
+    from kubectl_lab.render import data
+
+    if query:
+        data.compiled(query)
+    for module in LATE.get(format, ()):
+        importlib.import_module(module)
+
+
 def _text(result: Result, out: TextIO, style: Style) -> None:
     from kubectl_lab.render import text
 
@@ -104,4 +117,5 @@ FORMATS: dict[str, Callable[[Result, TextIO, Style], None]] = {
     "yaml": _yaml,
     "name": _name,
 }
+LATE = {"text": ("kubectl_lab.render.text", "rich.table", "rich.text", "rich.console"), "yaml": ("yaml",)}
 QUERIED = ("json", "jsonl", "yaml")

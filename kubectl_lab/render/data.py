@@ -16,6 +16,8 @@ from kubectl_lab.errors import BadUsage
 from kubectl_lab.render.terminal import HARMFUL, escape
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from kubectl_lab.result import Result
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -88,6 +90,15 @@ def _quoted(name: str, value: object) -> str:
 
 def query(data: object, expression: str) -> Any:
     """What a JMESPath expression picks from the document. Raises BadUsage (`bad-query`) where it is not one."""
+    return _asked(expression, lambda compiled: compiled.search(data))
+
+
+def compiled(expression: str) -> None:
+    """Only look whether it is an expression. Raises BadUsage (`bad-query`)."""
+    _asked(expression, lambda _: None)
+
+
+def _asked(expression: str, ask: Callable[[Any], Any]) -> Any:
     import warnings
 
     import jmespath.exceptions
@@ -96,7 +107,7 @@ def query(data: object, expression: str) -> Any:
         with warnings.catch_warnings():
             # literals in an old spelling are answered as ever
             warnings.simplefilter("ignore", PendingDeprecationWarning)
-            return jmespath.search(expression, data)
+            return ask(jmespath.compile(expression))
     except jmespath.exceptions.JMESPathError as error:
         first = next(iter(str(error).splitlines()), "")
         raise BadUsage("bad-query", expression=expression, problem=first) from error

@@ -7,6 +7,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from kubectl_lab.errors import BadUsage
 from kubectl_lab.render import drain as view
 from kubectl_lab.render import terminal
 from kubectl_lab.render.text import Screen
@@ -62,11 +63,20 @@ class Reporter:
         if session.output in {"jsonl", "json", "yaml", "name"} and not session.quiet:
             for entry in result.findings:
                 session.note(view.sentence(entry, session.lang))
-        session.show(result)
+        self._show(result)
         session.answered_badly = False  # --exit-code adds nothing to a drain's own exit code
         if result.outcome == "interrupted":
             return INTERRUPTED
         return 0 if result.is_good else 1
+
+    def _show(self, result: Drain) -> None:
+        """A query may fail on what came out (a function of the wrong type): then the whole report is shown."""
+        try:
+            self._session.show(result)
+        except BadUsage:
+            self._session.query = ""
+            self._session.show(result)
+            raise
 
     def _screen(self) -> Screen:
         width = terminal.width_of(sys.stderr, os.environ)

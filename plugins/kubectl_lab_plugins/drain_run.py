@@ -118,7 +118,10 @@ def _selector(flag: str, text: str) -> label_selectors.Selector:
 def run(session: Session, request: DrainRequest) -> int:
     """The whole drain; returns the exit code."""
     options = request.options
-    found = reading.read(session.live(), request.names, request.selector, options, request.chunk_size)
+    session.prepare()
+    found = reading.read(
+        session.live(workers=options.pod_parallel), request.names, request.selector, options, request.chunk_size
+    )
     budgets = found.budget_objects
     planned = plan(found.nodes, found.pods.items, budgets, found.daemonsets, options, session.now)
     report = Reporter(session)

@@ -102,6 +102,14 @@ class Session:
 
         return write.Writer(self.live().transport)
 
+    def prepare(self) -> None:
+        """For a run that writes: find what is wrong with the output flags, and import all it will need, before it begins."""
+        from kubectl_lab import render
+        from kubectl_lab.cluster import transport
+
+        render.prepare(self.output, self.query)
+        transport.preload()
+
     def show(self, result: Result) -> None:
         """Write the answer to stdout, in the format asked for; remember whether it is a bad one (`--exit-code`)."""
         from kubectl_lab import render
