@@ -66,7 +66,7 @@ class Server:
         try:
             connection.request(method, path, body, dict(headers))
             response = connection.getresponse()
-        except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
+        except (http.client.RemoteDisconnected, ConnectionError, ssl.SSLEOFError):
             connection.close()
             connection.request(method, path, body, dict(headers))
             response = connection.getresponse()

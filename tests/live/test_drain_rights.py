@@ -71,7 +71,7 @@ def test_a_daemonset_that_may_not_be_read_refuses_its_node(ground: Ground) -> No
     ground.server.create(ground.path, {"metadata": metadata, "spec": spec})
     done = ground.drain(node, "--as=lab-no-daemonsets", "--ignore-daemonsets", "--force", "-o", "json")
     assert done.code == 1
-    assert "daemonsets" in done.out + done.err
+    assert (done.codes("agent"), done.nodes) == ({"DRN004"}, {node: "blocked"})
     assert not ground.is_cordoned(node)
 
 

@@ -25,7 +25,8 @@ def _roomy_budgets(draft: Draft) -> None:
     for tier in ("a", "b"):
         if draft.rng.random() < 0.3:
             name = f"c{draft.index}-roomy-{tier}"
-            draft.budgets.append(BudgetCase(name, tier, "minAvailable", 0))
+            # a pod that is not Ready may go under a budget of nothing only by this policy
+            draft.budgets.append(BudgetCase(name, tier, "minAvailable", 0, "AlwaysAllow"))
 
 
 def _plain(rng: Random, seed: int, index: int) -> Case:
