@@ -17,7 +17,7 @@ from kubectl_lab import objects
 from kubectl_lab.domain.rules import budgets
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from kubectl_lab.domain.rules.budgets import Budget
     from kubectl_lab.objects import Object
@@ -73,15 +73,17 @@ class BudgetGate:
     def __init__(self, known: Iterable[Object], now: float, jitter: Callable[[], float]) -> None:
         self._jitter = jitter
         self._entries: dict[Key, _Entry] = {}
+        self._selecting: dict[str, tuple[Mapping[str, str], tuple[Key, ...]]] = {}
         for obj in known:
             self.seen(obj, now)
 
     def of_pod(self, pod: Object) -> tuple[Key, ...]:
-        """The budgets that select the pod now."""
-        space = objects.namespace(pod)
-        return tuple(
-            key for key, entry in self._entries.items() if key[0] == space and budgets.of_pod(pod, (entry.obj,))
-        )
+        """The budgets that select the pod now. Remembered, because it is asked at every signal."""
+        uid, labels = objects.uid(pod), objects.labels(pod)
+        if uid not in self._selecting or self._selecting[uid][0] != labels:
+            found = budgets.of_pod(pod, (entry.obj for entry in self._entries.values()))
+            self._selecting[uid] = labels, tuple(budgets.budget(obj).key for obj in found)
+        return self._selecting[uid][1]
 
     def numbers(self, keys: Iterable[Key]) -> tuple[Budget, ...]:
         """The latest numbers of those that are still there."""
@@ -91,6 +93,8 @@ class BudgetGate:
         """A watch showed the budget: its numbers count from now on, and waiting pods may try again."""
         numbers = budgets.budget(obj)
         old = self._entries.get(numbers.key)
+        if old is None or _selector(old.obj) != _selector(obj):
+            self._selecting.clear()
         entry = _Entry(obj, numbers, numbers.allowed if numbers.processed else 0, seen_at=now)
         if old is not None:
             entry.held = {
@@ -106,6 +110,7 @@ class BudgetGate:
     def gone(self, key: Key) -> None:
         """The budget was deleted: it holds nobody back."""
         self._entries.pop(key, None)
+        self._selecting.clear()
 
     def replace(self, listed: Sequence[Object], now: float) -> None:
         """All budgets, listed anew."""
@@ -166,6 +171,10 @@ class BudgetGate:
             return max(entry.not_before, entry.probe_at)
         shown = (held.accepted_at + UNSEEN_FOR for held in entry.held.values() if held.accepted_at is not None)
         return min((at for at in shown if at > now), default=math.inf)
+
+
+def _selector(obj: Object) -> object:
+    return objects.spec(obj).get("selector")
 
 
 def _generation(obj: Object) -> object:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kubectl_lab.domain.drain.gate import BudgetGate, backoff
-from make import budget
+from make import budget, pod
 
 KEY = ("default", "b")
 
@@ -177,6 +177,20 @@ def test_answers_about_a_budget_that_was_deleted_meanwhile_are_harmless() -> Non
     known.refused(KEY, "p1", 0.1, 5.0)
     assert known.may_send(KEY, 0.1)
     assert known.numbers([KEY]) == ()
+
+
+def test_which_budgets_select_a_pod_follows_the_pods_labels_and_the_budgets_selectors() -> None:
+    web = pod("web-1", labels={"app": "web"})
+    known = gate(1)
+    assert known.of_pod(web) == (KEY,)
+    assert known.of_pod({**web, "metadata": {**web["metadata"], "labels": {"app": "db"}}}) == ()
+    assert known.of_pod(web) == (KEY,)
+    known.seen({**shown(1), "spec": {"selector": {"matchLabels": {"app": "db"}}}}, 1.0)
+    assert known.of_pod(web) == ()
+    known.seen(budget("c"), 2.0)
+    assert known.of_pod(web) == (("default", "c"),)
+    known.gone(("default", "c"))
+    assert known.of_pod(web) == ()
 
 
 def test_a_list_replaces_all() -> None:
