@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 import os
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,18 +19,34 @@ if TYPE_CHECKING:
 grounds = itertools.count(1)
 
 
-@pytest.fixture
-def ground(sandbox_factory: Callable[..., Sandbox]) -> Iterator[Ground]:
-    """A namespace for one drain test on a cluster with slow pods and an audit log; its nodes go with it."""
-    sandbox = sandbox_factory(nodes=1, stages=SLOW_PODS, audit=True)
+@contextmanager
+def ground_on(sandbox: Sandbox) -> Iterator[Ground]:
+    """A namespace for one drain test; its nodes go with it."""
     ground = Ground(sandbox, Server(sandbox.kubeconfig), f"g{next(grounds)}")
     ground.server.create("/api/v1/namespaces", {"metadata": {"name": ground.name}})
     for _ in within(30, "the service account"):
         if ground.server.items(f"/api/v1/namespaces/{ground.name}/serviceaccounts"):
             break
-    yield ground
-    ground.clear()
-    ground.server.close()
+    try:
+        yield ground
+    finally:
+        with suppress(ConnectionError):  # a test may have ended its API server
+            ground.clear()
+        ground.server.close()
+
+
+@pytest.fixture
+def ground(sandbox_factory: Callable[..., Sandbox]) -> Iterator[Ground]:
+    """Ground on the session's cluster with slow pods and an audit log."""
+    with ground_on(sandbox_factory(nodes=1, stages=SLOW_PODS, audit=True)) as ground:
+        yield ground
+
+
+@pytest.fixture
+def own_ground(new_sandbox: Callable[..., Sandbox]) -> Iterator[Ground]:
+    """The same on a cluster of the test's own, which it may break."""
+    with ground_on(new_sandbox(nodes=1, stages=SLOW_PODS, audit=True)) as ground:
+        yield ground
 
 
 @pytest.fixture
