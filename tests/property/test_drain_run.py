@@ -16,7 +16,7 @@ from unit.drain.cast import web, web_budget
 from unit.drain.server import Pace
 from unit.drain.world import Fault, Killed, World, outcomes
 
-several = settings(max_examples=100)  # a whole drain each
+several = settings(max_examples=60)  # a whole drain each
 PASSING = (
     Fault(responses.server_trouble()),
     Fault(responses.no_answer(), arrives=True),
