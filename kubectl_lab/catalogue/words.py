@@ -7,15 +7,12 @@ program: an error then shows its key and values.
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kubectl_lab.catalogue.language import DEFAULT
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from kubectl_lab.errors import LabError
+from kubectl_lab.errors import LabError
 
 HERE = Path(__file__).parent
 
@@ -49,6 +46,13 @@ def error_text(error: LabError, lang: str) -> tuple[str, str]:
         seen = ", ".join(f"{name}={value}" for name, value in error.values.items())
         return f"{error.key}: {seen}" if seen else error.key, ""
     return fill(str(entry["message"]), error.values), fill(str(entry.get("cure", "")), error.values)
+
+
+def reason(value: object, lang: str) -> str:
+    """Why something failed: a server's sentence as it is, or the words of an error (`{"error": key, "values": {…}}`)."""
+    if isinstance(value, Mapping) and "error" in value:
+        return error_text(LabError(str(value["error"]), **dict(value.get("values") or {})), lang)[0]
+    return str(value)
 
 
 def words(lang: str) -> Mapping[str, Mapping[str, str]]:

@@ -9,6 +9,7 @@ import queue
 import threading
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
 from kubectl_lab.domain.drain.signals import (
@@ -122,6 +123,10 @@ class LiveReactor:
     def now(self) -> float:
         """The monotonic clock, in seconds."""
         return time.monotonic()
+
+    def wall(self) -> datetime:
+        """The time of day."""
+        return datetime.now(UTC)  # noqa: TID251 - the clock of the run
 
     def send(self, request: Request) -> None:
         """Hand the request to a worker."""

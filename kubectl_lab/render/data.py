@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 from kubectl_lab.catalogue import CODES, pages
-from kubectl_lab.catalogue.words import fill
+from kubectl_lab.catalogue.words import fill, reason
 from kubectl_lab.errors import BadUsage
 from kubectl_lab.render.terminal import HARMFUL, escape
 
@@ -49,7 +49,7 @@ def findings_in(value: object) -> list[dict[str, Any]]:
 
 def message(found: Mapping[str, Any], lang: str) -> str:
     """The sentence of a finding: the first line of its code's page, filled with its details."""
-    details = {name: _words(value) for name, value in found["details"].items()}
+    details = {name: _said(value, lang) for name, value in found["details"].items()}
     return fill(pages.page(found["code"], lang).message, details)
 
 
@@ -71,6 +71,10 @@ def fixes(found: Mapping[str, Any]) -> list[str]:
 @functools.cache
 def _names(template: str) -> tuple[str, ...]:
     return tuple(name for _, name, _, _ in string.Formatter().parse(template) if name)
+
+
+def _said(value: object, lang: str) -> str:
+    return reason(value, lang) if isinstance(value, Mapping) else _words(value)
 
 
 def _words(value: object) -> str:

@@ -6,7 +6,7 @@ import itertools
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from kubectl_lab.catalogue.words import word
+from kubectl_lab.catalogue.words import reason, word
 from kubectl_lab.domain.drain.model import FLAG_OF, missing_flags
 from kubectl_lab.render import data
 
@@ -95,7 +95,12 @@ def message(event: Event, lang: str) -> str:
     pod = f"{event.pod.namespace}/{event.pod.name}" if event.pod else ""
     key: str = "cordoned-before" if event.details.get("already") else event.event
     key = "blocked-unknown" if event.event == "blocked" and "disruptionsAllowed" not in event.details else key
-    return word(lang, f"drain.event-{key}", **{**event.details, "node": event.node or "", "pod": pod})
+    return word(lang, f"drain.event-{key}", **_values(event, lang), pod=pod)
+
+
+def _values(event: Event, lang: str) -> dict[str, object]:
+    said = {"reason": reason(event.details["reason"], lang)} if "reason" in event.details else {}
+    return {**event.details, **said, "node": event.node or ""}
 
 
 def event(event: Event, lang: str) -> dict[str, Any]:

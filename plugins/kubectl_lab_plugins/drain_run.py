@@ -171,7 +171,7 @@ def _execute(
             found.pods.items,
             known,
             started=reactor.now(),
-            wall=session.now,
+            wall=reactor.wall(),
             jitter=random.random,
         )
         return drive(Rehearsal(planned, options) if dry else engine, reactor)

@@ -6,7 +6,7 @@ Source: kube-apiserver `registry/core/pod/storage/eviction.go`, observed on 1.36
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from kubectl_lab import objects
 from kubectl_lab.errors import (
@@ -43,8 +43,13 @@ def _causes(error: LabError, reason: str) -> tuple[str, ...]:
 
 
 def message_of(error: LabError) -> str:
-    """The server's own sentence, or what is known of the failure."""
-    return objects.text(error.body.get("message")) if isinstance(error, ApiError) else str(error)
+    """The server's own sentence, "" where there was none."""
+    return objects.text(error.body.get("message")) if isinstance(error, ApiError) else ""
+
+
+def reason_of(error: LabError) -> str | dict[str, Any]:
+    """Why it failed: the server's own sentence, or our error without words, `{"error": key, "values": {…}}`."""
+    return message_of(error) or {"error": error.key, "values": error.values}
 
 
 def budget_named(error: LabError) -> str:

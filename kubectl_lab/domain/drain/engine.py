@@ -207,7 +207,7 @@ class Engine:
         if meaning == "passing" and node.failures < MOST_FAILURES:
             node.not_before = now + max(answers.retry_after(error), backoff(node.failures - 1, self._jitter))
             return
-        details = {"status": answers.status_of(error), "reason": answers.message_of(error)}
+        details = {"status": answers.status_of(error), "reason": answers.reason_of(error)}
         about = Reference("Node", None, node.plan.name)
         self._findings.append(finding("DRN035", about, node=node.plan.name, **details))
         self._end(node, "failed", now)

@@ -192,7 +192,7 @@ class PodEngine:
             return
         pod.budgets = found
         pod.findings.extend(budget_findings(pod.obj, found))
-        self._end(pod, "failed", now, reason=answers.message_of(error))
+        self._end(pod, "failed", now, reason=answers.reason_of(error))
 
     def _on_passing(self, pod: PodRun, error: LabError, now: float) -> None:
         if pod.failures >= MOST_FAILURES:
@@ -201,7 +201,7 @@ class PodEngine:
         pod.not_before = now + max(answers.retry_after(error), backoff(pod.failures - 1, self._jitter))
 
     def _on_refused(self, pod: PodRun, error: LabError, now: float) -> None:
-        reason = answers.message_of(error)
+        reason = answers.reason_of(error)
         pod.note("DRN031", node=pod.node, status=answers.status_of(error), reason=reason)
         self._end(pod, "failed", now, reason=reason)
 

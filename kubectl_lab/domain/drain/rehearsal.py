@@ -157,4 +157,4 @@ def _objections(trial: _Trial, error: LabError) -> tuple[Finding, ...]:
 
 
 def _refused(code: str, about: Reference, error: LabError, /, **details: object) -> Finding:
-    return finding(code, about, status=answers.status_of(error), reason=answers.message_of(error), **details)
+    return finding(code, about, status=answers.status_of(error), reason=answers.reason_of(error), **details)

@@ -78,5 +78,7 @@ def test_the_status_is_the_http_status_or_the_kind_of_failure() -> None:
 
 def test_the_message_is_the_servers_own() -> None:
     assert answers.message_of(responses.many_budgets()) == responses.MANY
-    assert "timed-out" in answers.message_of(responses.no_answer())
+    assert answers.message_of(responses.no_answer()) == ""
+    assert answers.reason_of(responses.many_budgets()) == responses.MANY
+    assert answers.reason_of(responses.no_answer()) == {"error": "timed-out", "values": {}}
     assert answers.message_of(Conflict("k", status=409, body={"message": 7})) == ""

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from kubectl_lab import render
+from kubectl_lab.catalogue import finding
 from kubectl_lab.domain.drain.model import Drain, DrainOptions
 from kubectl_lab.domain.drain.plan import plan
 from kubectl_lab.domain.drain.signals import Event, Progress
@@ -88,6 +89,14 @@ def test_of_many_findings_alike_five_are_spelled_out() -> None:
 def test_kubectl_s_lines_go_to_stdout_and_what_it_never_says_to_stderr(event: Event, line: str, note: str) -> None:
     assert view.line(event) == line
     assert view.note(event, "en") == note
+
+
+def test_a_failure_of_ours_is_told_in_words() -> None:
+    lost = {"error": "api-not-found-cluster-wide", "values": {"resource": "nodes", "name": "n9"}}
+    event = Event(NOW, "failed", "n1", POD, {"reason": lost})
+    assert view.note(event, "en") == "pod shop/web was not removed: nothing is named n9 among the nodes"
+    found = finding("DRN035", None, node="n1", status="404", reason=lost)
+    assert "rien ne s'appelle n9 parmi les nodes" in view.sentence(found, "fr")
 
 
 def test_a_blocked_pod_names_its_budget_and_the_numbers() -> None:
