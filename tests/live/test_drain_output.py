@@ -134,7 +134,7 @@ def test_a_dry_run_ends_with_every_blocker_and_leaves_no_trace(ground: Ground, m
     before = versions(ground)
     done = ground.drain(*nodes, f"--dry-run={mode}", "-o", "json")
     assert (done.code, done.document["outcome"], done.document["mode"]) == (1, "blocked", mode)
-    assert done.seconds < 10
+    assert done.seconds < 20
     assert "DRN003" in done.codes("bare")
     assert {budget["name"] for pod in done.pods.values() for budget in pod["budgets"]} == {"one-pdb", "two-pdb"}
     for pod in ("one", "two"):

@@ -138,7 +138,7 @@ class Corner:
         for _ in within(60, f"{self.name} to settle for {case.replay}", 0.3 if case.budgets else 0.1):
             pods = self.server.items(self._pods)
             budgets = self.server.items(self._budgets) if case.budgets else []
-            if settled(case, pods) and all(map(_counted, budgets)) and last == budgets:
+            if settled(case, pods) and all(is_counted(budget, pods) for budget in budgets) and last == budgets:
                 break
             last = budgets
         if any(pod.terminating for pod in case.pods):
@@ -219,8 +219,18 @@ def _is(seen: Json, wanted: PodCase) -> bool:
     return seen["status"]["phase"] == status["phase"] and same and bool(seen["spec"].get("nodeName"))
 
 
-def _counted(budget: Json) -> bool:
-    return budget.get("status", {}).get("observedGeneration") == budget["metadata"]["generation"]  # type: ignore[no-any-return]
+def is_counted(budget: Json, pods: list[Json]) -> bool:
+    """Whether the disruption controller has seen the budget and all of its pods as they are now."""
+    status, wanted = budget.get("status", {}), budget["spec"]["selector"]["matchLabels"]
+    mine = [pod for pod in pods if pod["metadata"].get("labels", {}).items() >= wanted.items()]
+    healthy = sum(_is_healthy(pod) for pod in mine)
+    seen = status.get("observedGeneration") == budget["metadata"]["generation"]
+    return bool(seen and status["currentHealthy"] == healthy)
+
+
+def _is_healthy(pod: Json) -> bool:
+    ready = any(one["type"] == "Ready" and one["status"] == "True" for one in pod["status"].get("conditions", []))
+    return ready and not pod["metadata"].get("deletionTimestamp")
 
 
 def _fate(pod: Json | None, uid: str) -> str:

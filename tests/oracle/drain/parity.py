@@ -59,8 +59,9 @@ class Pair:
         with ThreadPoolExecutor(2) as both:
             list(both.map(lambda corner: corner.lay(case), (self.left, self.right)))
             numbers, before = self.left.budgets(), self.left.look()
-            if (self.right.budgets(), self.right.look()) != (numbers, before):
-                raise AssertionError(f"the two sides differ before the drain: {case.replay}")
+            other = self.right.budgets(), self.right.look()
+            if other != (numbers, before):
+                raise AssertionError(f"{case.replay}: the sides differ before the drain: {numbers} {before} / {other}")
             answers = both.map(lambda side: side[0].drain(case, side[1]), ((kubectl, self.left), (ours, self.right)))
             left, right = (
                 Side(answer, corner.look()) for answer, corner in zip(answers, (self.left, self.right), strict=True)
