@@ -55,7 +55,8 @@ class Answer:
         return f"exit {self.code} after {self.seconds:.1f} s\nstdout: {self.stdout}\nstderr: {self.stderr}"
 
 
-def _named(text: str, phrases: dict[str, str]) -> frozenset[tuple[str, str]]:
+def said_of(text: str, phrases: dict[str, str]) -> frozenset[tuple[str, str]]:
+    """The (pod, code) pairs that the phrases introduce."""
     found = set()
     for phrase, code in phrases.items():
         for part in text.split(phrase)[1:]:
@@ -105,8 +106,8 @@ class Kubectl:
             stdout=said.stdout,
             stderr=said.stderr,
             seconds=said.seconds,
-            refused=_named(said.stderr, REFUSALS),
-            warned=_named(said.stderr, WARNINGS) | skipped,
+            refused=said_of(said.stderr, REFUSALS),
+            warned=said_of(said.stderr, WARNINGS) | skipped,
             tried=frozenset(_TRIED.findall(said.stdout)),
         )
 
