@@ -26,8 +26,10 @@ OUTCOME_STYLES = {"drained": "good", "clear": "good", "untouched": "dim"}
 
 
 def view(result: Drain, screen: Screen) -> None:
-    """The result: of a dry run the plan, of a run what came of it."""
-    if result.mode == "apply" and result.nodes:
+    """The result: of a dry run the plan, of a run what came of it. Of no node there is nothing to show, as with kubectl."""
+    if not result.nodes:
+        return
+    if result.mode == "apply":
         report(result, screen)
     else:
         plan(result, screen)
@@ -223,8 +225,6 @@ def _counts(result: Drain) -> dict[str, int]:
 
 
 def _verdict(result: Drain) -> str:
-    if not result.nodes:
-        return "empty"
     return "clear" if result.outcome in {"clear", "drained"} else "blocked"
 
 

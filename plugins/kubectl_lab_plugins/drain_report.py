@@ -60,7 +60,7 @@ class Reporter:
         """The report; returns the exit code."""
         session = self._session
         self._clear()
-        if session.output in {"jsonl", "json", "yaml", "name"} and not session.quiet:
+        if session.output != "text" or not result.nodes:
             for entry in result.findings:
                 session.note(view.sentence(entry, session.lang))
         self._show(result)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from kubectl_lab.catalogue import finding
 from kubectl_lab.domain.drain.model import Drain, DrainOptions, NodePlan
 from kubectl_lab.domain.rules.label_selectors import Requirement
 from kubectl_lab.errors import BadUsage
@@ -118,6 +119,15 @@ def drained(outcome: Any) -> Drain:
 def test_the_outcome_decides_the_exit_code(outcome: str, code: int, capsys: pytest.CaptureFixture[str]) -> None:
     assert Reporter(session()).ended(drained(outcome)) == code
     assert capsys.readouterr().out
+
+
+@pytest.mark.parametrize("output", ["text", "json", "name"])
+def test_that_there_is_nothing_to_drain_is_said_on_stderr(output: str, capsys: pytest.CaptureFixture[str]) -> None:
+    nothing = Drain("apply", "drained", (), (finding("DRN041", None, selector="a=b"),))
+    assert Reporter(session(output)).ended(nothing) == 0
+    shown = capsys.readouterr()
+    assert shown.err == "warning DRN041  no node matches the selector a=b: nothing to drain\n"
+    assert (output == "json") == bool(shown.out)
 
 
 def test_a_query_that_fails_on_the_report_costs_the_query_not_the_report(capsys: pytest.CaptureFixture[str]) -> None:

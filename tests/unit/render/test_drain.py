@@ -114,8 +114,8 @@ def test_progress_says_for_which_budget_pods_wait() -> None:
     assert view.progress(waiting, "en") == "3/5 nodes, 61/94 pods, 4 waiting for budget web-pdb (0 allowed)"
 
 
-def test_no_nodes_are_nothing_to_drain() -> None:
-    assert text(Drain("apply", "drained", ())) == "nothing to drain\n"
+def test_of_no_node_nothing_is_shown() -> None:
+    assert text(Drain("apply", "drained", ())) == ""
 
 
 def test_a_line_of_jsonl_has_a_sentence_and_its_facts() -> None:
