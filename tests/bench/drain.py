@@ -135,7 +135,7 @@ def table(title: str, sides: dict[str, Measured], nodes: int, budgets: bool) -> 
         rows.append(("  at worst", [f"{max(side.overheads):.2f}" for side in measured], "at most 1"))
     kinds = sorted({kind for side in measured for kind in side.kinds})
     rows += [(f"  {kind}", [f"{side.kinds[kind]}" for side in measured], "") for kind in kinds]
-    lines = [(title, list(sides), "ours"), *rows]
+    lines = [(title, list(sides), "ours must be"), *rows]
     return "\n".join(f"{name:44}{''.join(f'{cell:>12}' for cell in cells)}   {must}" for name, cells, must in lines)
 
 
