@@ -54,7 +54,7 @@ class PodEngine:
             "budget": self._on_budget,
             "unprocessed": self._on_budget,
             "terminating namespace": self._on_terminating_namespace,
-            "many budgets": self._on_many_budgets,
+            "many budgets": self._on_refused,
             "passing": self._on_passing,
             "refused": self._on_refused,
         }
@@ -185,15 +185,6 @@ class PodEngine:
             pod.state = "accepted"
         pod.not_before = now + NAMESPACE_RETRY
 
-    def _on_many_budgets(self, pod: PodRun, error: LabError, now: float) -> None:
-        found = self._asked(pod)
-        if len(found) < 2:  # noqa: PLR2004 - the server sees more of them than we do
-            self._on_refused(pod, error, now)
-            return
-        pod.budgets = found
-        pod.findings.extend(budget_findings(pod.obj, found))
-        self._end(pod, "failed", now, reason=answers.reason_of(error))
-
     def _on_passing(self, pod: PodRun, error: LabError, now: float) -> None:
         if pod.failures >= MOST_FAILURES:
             self._on_refused(pod, error, now)
@@ -201,6 +192,10 @@ class PodEngine:
         pod.not_before = now + max(answers.retry_after(error), backoff(pod.failures - 1, self._jitter))
 
     def _on_refused(self, pod: PodRun, error: LabError, now: float) -> None:
+        """The end of it; of the budgets only what makes the refusal plain is told, as it is now."""
+        pod.budgets, asked = self._selecting(pod), self._asked(pod)
+        if len(asked) > 1:
+            pod.findings.extend(budget_findings(pod.obj, asked))
         reason = answers.reason_of(error)
         pod.note("DRN031", node=pod.node, status=answers.status_of(error), reason=reason)
         self._end(pod, "failed", now, reason=reason)

@@ -43,7 +43,7 @@ def test_a_pod_under_two_budgets_fails_with_both_names_and_the_others_go() -> No
     world = World([node("n1")], [*webs(1), pod("free", owned_by=WEB)], budgets)
     result = world.drain()
     assert outcomes(result) == {"web-0": "failed", "free": "evicted"}
-    assert codes(result, "web-0") == ["DRN012"]
+    assert codes(result, "web-0") == ["DRN012", "DRN031"]
     assert result.nodes[0].pods[0].findings[0].details["budgets"] == "one, two"
 
 
