@@ -48,7 +48,7 @@ class Watch:
 
     `open_stream(version)` gives the documents of one connection, `relist()` the whole collection. A connection that ends or
     breaks is taken up again from the last version after 0.5 s, doubling to 8 s while nothing comes (client-go's reflector).
-    410 and ERROR events list again. Anything but a passing failure ends it: at once before the first connection has worked,
+    410 and ERROR events list again, the first of them soon, however long the silence before had made the pause. Anything but a passing failure ends it: at once before the first connection has worked,
     afterwards when it comes five times in a row (an API server that starts up refuses for a moment what it will allow).
     """
 
@@ -64,6 +64,7 @@ class Watch:
         self._pause = FIRST_PAUSE
         self._worked = False
         self._refusals = 0
+        self._expired = False
 
     def events(self) -> Iterator[WatchEvent]:
         """All events until `stop`. Without a version to begin at the first one is a RELIST."""
@@ -73,7 +74,7 @@ class Watch:
                     yield self._whole()
                 yield from self._connection()
             except Gone:
-                self.version = ""
+                self._lists_again()
             except LabError as error:
                 self._judge(error)
             if self._stop.wait(self._pause):
@@ -90,15 +91,22 @@ class Watch:
         for document in self._open_stream(self.version):
             kind, obj = document.get("type"), objects.mapping(document.get("object"))
             if kind == "ERROR":
-                self.version = ""  # whatever its code, the server cannot go on from here
+                self._lists_again()  # whatever its code, the server cannot go on from here
                 return
             self._progress()
             self.version = objects.resource_version(obj) or self.version
             if kind in ("ADDED", "MODIFIED", "DELETED"):
                 yield WatchEvent(kind, obj)
+        self._expired = False
+
+    def _lists_again(self) -> None:
+        """News of a live server, so listed soon; where one list after another expires the pauses grow as ever."""
+        if not self._expired:
+            self._pause = FIRST_PAUSE
+        self.version, self._expired = "", True
 
     def _progress(self) -> None:
-        self._worked, self._refusals, self._pause = True, 0, FIRST_PAUSE
+        self._worked, self._refusals, self._pause, self._expired = True, 0, FIRST_PAUSE, False
 
     def _judge(self, error: LabError) -> None:
         if isinstance(error, _PASSING):

@@ -132,6 +132,15 @@ def test_lists_that_expire_at_once_are_not_asked_for_without_pause() -> None:
 
 
 @pytest.mark.parametrize(
+    "end", [pytest.param(GONE, id="410 as an answer"), pytest.param(EXPIRED, id="410 as an event")]
+)
+def test_after_a_long_silence_an_expired_version_is_listed_again_soon(end: Any) -> None:
+    run = Run(*[[]] * 5, [end], [end], [], [end])
+    run.all()
+    assert run.stop.pauses == [0.5, 1, 2, 4, 8, 0.5, 1, 2, 0.5]
+
+
+@pytest.mark.parametrize(
     "error",
     [
         LOST,
