@@ -109,8 +109,11 @@ class PodEngine:
         return self._selecting(pod) if budgets.asked_for(pod.obj) else ()
 
     def _remind(self, pod: PodRun, key: Key, now: float) -> None:
-        """Which budget is waited for: at once, then once a minute; not while others use its allowance."""
-        numbers = self._gate.numbers((key,))
+        """Which budget is waited for: at once, then once a minute; not while others use its allowance.
+
+        Numbers of a budget that its controller has not processed allow nothing, whatever they say: they are not told.
+        """
+        numbers = [entry for entry in self._gate.numbers((key,)) if entry.processed]
         if any(entry.allowed > 0 for entry in numbers) or now < self._reminded.get(key, -math.inf) + REMINDER:
             return
         self._reminded[key] = now

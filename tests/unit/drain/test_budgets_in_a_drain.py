@@ -114,6 +114,16 @@ def test_a_budget_that_is_being_processed_is_asked_again_after_ten_seconds() -> 
     assert codes(result, "web-0") == ["DRN015"]
 
 
+def test_a_budget_that_is_being_processed_is_told_although_its_old_numbers_allow_something() -> None:
+    world = World([node("n1")], webs(1), [web_budget(maxUnavailable=1)])
+    world.server.budgets[KEY] = changed(world, maxUnavailable=1, syncFails=True)
+    world.at(130.0, world.interrupt)
+    world.drain()
+    told = [event for event in world.events if event.event == "blocked"]
+    assert [event.details for event in told] == [{"budget": "web-pdb", "waiting": 1}] * len(told)
+    assert 2 <= len(told) <= 3
+
+
 def test_retry_after_is_honoured_although_the_watch_shows_a_recovery() -> None:
     world = World([node("n1")], webs(1), [web_budget(maxUnavailable=1)])
     world.faults["web-0"] = [Fault(responses.budget_unprocessed("web-pdb"))]
