@@ -9,10 +9,12 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kubectl_lab.catalogue.language import DEFAULT
-from kubectl_lab.errors import LabError
+
+if TYPE_CHECKING:
+    from kubectl_lab.errors import LabError
 
 HERE = Path(__file__).parent
 
@@ -41,18 +43,22 @@ def _table(name: str, lang: str) -> dict[str, Any]:
 
 def error_text(error: LabError, lang: str) -> tuple[str, str]:
     """What failed and what to do about it, in the user's language. Never raises: without an entry, the key and its values."""
-    entry = _table("errors", lang).get(error.key) or _table("errors", DEFAULT).get(error.key)
-    if not isinstance(entry, dict) or "message" not in entry:
-        seen = ", ".join(f"{name}={value}" for name, value in error.values.items())
-        return f"{error.key}: {seen}" if seen else error.key, ""
-    return fill(str(entry["message"]), error.values), fill(str(entry.get("cure", "")), error.values)
+    return _failure(error.key, error.values, lang)
 
 
 def reason(value: object, lang: str) -> str:
     """Why something failed: a server's sentence as it is, or the words of an error (`{"error": key, "values": {…}}`)."""
     if isinstance(value, Mapping) and "error" in value:
-        return error_text(LabError(str(value["error"]), **dict(value.get("values") or {})), lang)[0]
+        return _failure(str(value["error"]), value.get("values") or {}, lang)[0]
     return str(value)
+
+
+def _failure(key: str, values: Mapping[str, object], lang: str) -> tuple[str, str]:
+    entry = _table("errors", lang).get(key) or _table("errors", DEFAULT).get(key)
+    if not isinstance(entry, dict) or "message" not in entry:
+        seen = ", ".join(f"{name}={value}" for name, value in values.items())
+        return f"{key}: {seen}" if seen else key, ""
+    return fill(str(entry["message"]), values), fill(str(entry.get("cure", "")), values)
 
 
 def words(lang: str) -> Mapping[str, Mapping[str, str]]:

@@ -72,7 +72,7 @@ class LiveCluster:
         while True:
             answer = self._read(path, (*selection, *_given(("limit", limit), ("continue", token))))
             found = answer.get("items")
-            if not isinstance(found, list | None) or "kind" not in answer:
+            if "kind" not in answer or not _is_list_of_objects(found):
                 raise NotKubernetes("answer-not-a-list", path=path, **self.transport.where.values())
             items += found or ()
             version = version or objects.resource_version(answer)
@@ -121,6 +121,11 @@ class LiveCluster:
                 raise
             known: dict[str, Any] = {"status": missing.status, "body": missing.body, **missing.values}
             raise NotFound("api-missing-version", version=self.server_version(), **known) from missing
+
+
+def _is_list_of_objects(items: object) -> bool:
+    """The server writes an empty list as null."""
+    return items is None or (isinstance(items, list) and all(isinstance(item, dict) for item in items))
 
 
 def _given(*parameters: tuple[str, str | int]) -> tuple[tuple[str, str], ...]:

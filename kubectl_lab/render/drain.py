@@ -52,7 +52,7 @@ def report(result: Drain, screen: Screen) -> None:
 
     What the plan warned of was read before the run; it is not said again.
     """
-    _findings((found for found in _all(result) if found.severity == "error" or found in result.findings), screen)
+    _findings(_unsaid(result), screen)
     _together(result, screen)
     for node in result.nodes:
         if node.outcome != "drained":
@@ -102,6 +102,7 @@ def message(event: Event, lang: str) -> str:
 
 def _values(event: Event, lang: str) -> dict[str, object]:
     said = {"reason": reason(event.details["reason"], lang)} if "reason" in event.details else {}
+    said |= {"outcome": word(lang, f"drain.node-{event.details['outcome']}")} if "outcome" in event.details else {}
     return {**event.details, **said, "node": event.node or ""}
 
 
@@ -163,6 +164,21 @@ def _node_words(node: NodePlan, screen: Screen) -> str:
 def _outcome_words(node: NodePlan, screen: Screen) -> str:
     cordon = screen.word(f"drain.cordoned-{node.cordoned}")
     return f"{screen.word(f'drain.node-{node.outcome}')}, {cordon}"
+
+
+def errors(result: Drain, screen: Screen) -> None:
+    """For a format without room for them: the errors and the flags that are missing."""
+    _findings((found for found in _all(result) if found.severity == "error" or found in result.findings), screen)
+    _together(result, screen)
+
+
+def _unsaid(result: Drain) -> Iterator[Finding]:
+    """What the report has to tell: errors, the run's own findings, and all about a pod that is not gone."""
+    yield from result.findings
+    for node in result.nodes:
+        for pod in node.pods:
+            stays = pod.outcome in {"pending", "failed"}
+            yield from (found for found in pod.findings if found.severity == "error" or stays)
 
 
 def _all(result: Drain) -> Iterator[Finding]:

@@ -75,7 +75,7 @@ def is_terminal(out: TextIO) -> bool:
     """Whether a person is at the other end; a closed stream is no terminal."""
     try:
         return out.isatty()
-    except ValueError:
+    except (ValueError, AttributeError):
         return False
 
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     metavar="none|client|server",
     default="none",
     is_flag=False,
-    flag_value="client",
+    flag_value="unchanged",
     help="Write nothing: show the plan (client), or try each request with the server's own dry run (server)",
 )
 @session_options(formats=("text", "json", "yaml", "jsonl", "name"))
@@ -56,4 +56,4 @@ def drain(session: Session, nodes: Sequence[str], **flags: Any) -> int | None:
     """
     from kubectl_lab_plugins import drain_run
 
-    return drain_run.run(session, drain_run.request_of(nodes, flags))
+    return drain_run.run(session, nodes, flags)

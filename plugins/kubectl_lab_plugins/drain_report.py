@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import time
 from typing import TYPE_CHECKING
 
-from kubectl_lab.errors import BadUsage
+from kubectl_lab.errors import BadUsage, LabError
 from kubectl_lab.render import drain as view
 from kubectl_lab.render import terminal
 from kubectl_lab.render.text import Screen
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from kubectl_lab.domain.drain.model import Drain
     from kubectl_lab.domain.drain.signals import Event, Progress
@@ -24,11 +25,17 @@ QUIET_SECONDS = 1.0  # between two lines of progress where they cannot be rewrit
 
 
 class Reporter:
-    """Writes for one run. stdout: the result and, as text or jsonl, what happens; stderr: plan, progress, what waits."""
+    """Writes for one run. stdout: the result and, as text or jsonl, what happens; stderr: plan, progress, what waits.
 
-    def __init__(self, session: Session) -> None:
+    When stdout can no longer be written, `stop` is called: the run ends as at Ctrl-C instead of going on unseen.
+    """
+
+    def __init__(self, session: Session, stop: Callable[[], None]) -> None:
         self._session = session
-        self._rewrites = terminal.is_terminal(sys.stderr) and not session.quiet
+        self._stop = stop
+        self._failure: OSError | None = None
+        rewritable = terminal.is_terminal(sys.stderr) and os.environ.get("TERM") != "dumb"
+        self._rewrites = rewritable and not session.quiet
         self._shown = ""
         self._shown_at = 0.0
 
@@ -43,31 +50,60 @@ class Reporter:
 
     def emit(self, events: Sequence[Event], progress: Progress) -> None:
         """What happened, and how far the run is."""
-        session = self._session
         if events:
             self._clear()
         for event in events:
+            self._write(event)
+            if note := view.note(event, self._session.lang):
+                self._session.note(note)
+        if progress.pods:
+            self._progress(progress)
+
+    def _write(self, event: Event) -> None:
+        session = self._session
+        if self._failure is not None:
+            return
+        try:
             if session.output == "jsonl":
                 session.event(view.event(event, session.lang))
             elif session.output == "text" and (line := view.line(event)):
                 session.print(line)
-            if note := view.note(event, session.lang):
-                session.note(note)
-        if progress.pods:
-            self._progress(progress)
+        except OSError as error:
+            self._failure = error
+            self._stop()
 
     def ended(self, result: Drain) -> int:
-        """The report; returns the exit code."""
-        session = self._session
+        """The report; returns the exit code. Raises LabError (`drain-output`) or BrokenPipeError where stdout failed."""
         self._clear()
-        if session.output != "text" or not result.nodes:
-            for entry in result.findings:
-                session.note(view.sentence(entry, session.lang))
-        self._show(result)
-        session.answered_badly = False  # --exit-code adds nothing to a drain's own exit code
+        self._tell_stderr(result)
+        try:
+            if self._failure is None:
+                self._show(result)
+                sys.stdout.flush()
+        except OSError as error:
+            self._failure = error
+        if self._failure is not None:
+            self._lost_output(result, self._failure)
+        self._session.answered_badly = False  # --exit-code adds nothing to a drain's own exit code
         if result.outcome == "interrupted":
             return INTERRUPTED
         return 0 if result.is_good else 1
+
+    def _lost_output(self, result: Drain, failure: OSError) -> None:
+        """A reader who left wants no more; a full disk must not cost the report."""
+        if not isinstance(failure, BrokenPipeError):
+            view.view(result, self._screen())
+            raise LabError("drain-output", problem=failure.strerror or failure) from failure
+        raise failure
+
+    def _tell_stderr(self, result: Drain) -> None:
+        """What the chosen format has no room for: of the run, and with `-o name` every error."""
+        session = self._session
+        if session.output == "name":
+            view.errors(result, self._screen())
+        elif session.output != "text" or not result.nodes:
+            for entry in result.findings:
+                session.note(view.sentence(entry, session.lang))
 
     def _show(self, result: Drain) -> None:
         """A query may fail on what came out (a function of the wrong type): then the whole report is shown."""
@@ -90,8 +126,7 @@ class Reporter:
         if news == self._shown or self._session.quiet:
             return
         if self._rewrites:
-            sys.stderr.write(f"\r\x1b[K{terminal.clean(line)}")
-            sys.stderr.flush()
+            self._rewrite(terminal.clean(line)[: terminal.width_of(sys.stderr, os.environ) - 1])
         elif time.monotonic() - self._shown_at >= QUIET_SECONDS:
             self._session.note(line)
             self._shown_at = time.monotonic()
@@ -101,6 +136,10 @@ class Reporter:
 
     def _clear(self) -> None:
         if self._rewrites and self._shown:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
+            self._rewrite("")
             self._shown = ""
+
+    def _rewrite(self, line: str) -> None:
+        with contextlib.suppress(OSError):
+            sys.stderr.write(f"\r\x1b[K{line}")
+            sys.stderr.flush()

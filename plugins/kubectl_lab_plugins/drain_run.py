@@ -6,7 +6,6 @@ import dataclasses
 import random
 import re
 import shlex
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -23,27 +22,25 @@ from kubectl_lab.domain.rules import durations, label_selectors
 from kubectl_lab.errors import ApiError, BadInput, BadUsage
 from kubectl_lab.objects import Missing
 from kubectl_lab_plugins.drain_report import Reporter
-from kubectl_lab_plugins.flags import without_secrets
-from kubectl_lab_plugins.interrupts import interrupts
+from kubectl_lab_plugins.flags import FALSE, TRUE
+from kubectl_lab_plugins.interrupts import Stop, interrupts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from kubectl_lab.cluster.drain import Reading
     from kubectl_lab.cluster.write import Writer
     from kubectl_lab.domain.drain.model import Mode
+    from kubectl_lab.domain.drain.signals import Event, Progress
     from kubectl_lab.result import Finding
     from kubectl_lab_plugins.session import Session
 
-# the values of --dry-run; the second line holds old spellings that kubectl still takes
-DRY_RUNS: dict[str, Mode] = {
-    "none": "apply",
-    "client": "client",
-    "server": "server",
-    "true": "client",
-    "false": "apply",
-    "unchanged": "client",
-}
+    Emit = Callable[[Sequence[Event], Progress], None]
+
+DRY_RUNS: dict[str, Mode] = {"none": "apply", "client": "client", "server": "server"}
+# spellings that kubectl still takes, with a warning; a bare `--dry-run` is `unchanged`
+OLD_DRY_RUNS: dict[str, str] = {"unchanged": "client", **dict.fromkeys(TRUE, "client"), **dict.fromkeys(FALSE, "none")}
+LONGEST = 2**31 - 1  # seconds
 NODE_PREFIX = re.compile(r"(?:no|nodes?)/")
 
 
@@ -57,48 +54,50 @@ class DrainRequest:
     options: DrainOptions
 
 
-def request_of(nodes: Sequence[str], flags: Mapping[str, Any]) -> DrainRequest:
-    """Check everything that can be checked without a cluster. Raises BadUsage."""
-    selector = flags["selector"]
+def request_of(nodes: Sequence[str], flags: Mapping[str, Any], typed: Sequence[str]) -> DrainRequest:
+    """Check everything that can be checked without a cluster. Raises BadUsage. `typed`: the words after `drain`."""
+    selector = flags["selector"] or ""
     if nodes and selector:
         raise BadUsage("drain-name-and-selector")
-    if not nodes and not selector:
+    # blanks select every node as far as the server is concerned; nobody means that
+    if not nodes and not _selector("--selector", selector):
         raise BadUsage("drain-no-node")
-    if selector:
-        _selector("--selector", selector)
     options = DrainOptions(
         mode=_mode(flags["dry_run"]),
         force=flags["force"],
         ignore_daemonsets=flags["ignore_daemonsets"],
         delete_emptydir_data=flags["delete_emptydir_data"],
         disable_eviction=flags["disable_eviction"],
-        grace_period=flags["grace_period"],
+        grace_period=_whole("--grace-period", flags["grace_period"]),
         timeout=_seconds("--timeout", flags["timeout"]),
         deadline=_seconds("--deadline", flags["deadline"]),
-        skip_wait_for_delete_timeout=flags["skip_wait_for_delete_timeout"],
+        skip_wait_for_delete_timeout=_whole("--skip-wait-for-delete-timeout", flags["skip_wait_for_delete_timeout"]),
         pod_parallel=flags["pod_parallel"],
         pod_selector=_selector("--pod-selector", flags["pod_selector"]),
-        command=shlex.join(["kubectl", "lab", "drain", *_typed(sys.argv)]),
+        command=shlex.join(["kubectl", "lab", "drain", *typed]),
     )
-    return DrainRequest(tuple(_node_name(name) for name in nodes), selector or "", flags["chunk_size"], options)
-
-
-def _typed(argv: Sequence[str]) -> list[str]:
-    """The words after `drain` (`kubectl lab drain …`, or the program `kubectl-lab-drain …`)."""
-    return without_secrets(argv[argv.index("drain") + 1 :] if "drain" in argv else argv[1:])
+    return DrainRequest(tuple(_node_name(name) for name in nodes), selector, flags["chunk_size"], options)
 
 
 def _node_name(word: str) -> str:
     name = NODE_PREFIX.sub("", word, count=1)
-    if "/" in name or not name:
+    # Kubernetes' own rule for a name in a path (IsValidPathSegmentName): `..` would ask for something else
+    if name in {"", ".", ".."} or "/" in name or "%" in name:
         raise BadUsage("drain-not-a-node", word=word)
     return name
 
 
 def _mode(word: str) -> Mode:
-    if word not in DRY_RUNS:
+    found = DRY_RUNS.get(OLD_DRY_RUNS.get(word, word))
+    if found is None:
         raise BadUsage("drain-dry-run", value=word)
-    return DRY_RUNS[word]
+    return found
+
+
+def _whole(flag: str, seconds: int) -> int:
+    if seconds > LONGEST:
+        raise BadUsage("drain-too-long", flag=flag, value=seconds, most=LONGEST)
+    return seconds
 
 
 def _seconds(flag: str, text: str) -> float:
@@ -115,16 +114,24 @@ def _selector(flag: str, text: str) -> label_selectors.Selector:
         raise BadUsage("bad-selector", flag=flag, value=text) from error
 
 
-def run(session: Session, request: DrainRequest) -> int:
+def run(session: Session, nodes: Sequence[str], flags: Mapping[str, Any]) -> int:
     """The whole drain; returns the exit code."""
-    options = request.options
+    request = request_of(nodes, flags, session.typed)
+    if flags["dry_run"] in OLD_DRY_RUNS:
+        session.warn(session.word("drain.dry-run-old", better=OLD_DRY_RUNS[flags["dry_run"]]))
     session.prepare()
+    stop = Stop()
+    with interrupts(stop):
+        return _run(session, request, stop)
+
+
+def _run(session: Session, request: DrainRequest, stop: Stop) -> int:
+    options = request.options
     found = reading.read(
         session.live(workers=options.pod_parallel), request.names, request.selector, options, request.chunk_size
     )
-    budgets = found.budget_objects
-    planned = plan(found.nodes, found.pods.items, budgets, found.daemonsets, options, session.now)
-    report = Reporter(session)
+    planned = plan(found.nodes, found.pods.items, found.budget_objects, found.daemonsets, options, session.now)
+    report = Reporter(session, stop)
     if not found.nodes:
         nothing = dataclasses.replace(planned, findings=(finding("DRN041", None, selector=request.selector),))
         return report.ended(nothing)
@@ -135,13 +142,17 @@ def run(session: Session, request: DrainRequest) -> int:
     if options.mode == "client":
         return report.ended(planned)
     report.planned(planned)
-    return report.ended(_execute(session, request, found, planned, writer, report))
+    return report.ended(_execute(session, request, found, planned, writer, report.emit, stop))
 
 
 def _missing_rights(session: Session, writer: Writer, planned: Drain) -> tuple[Finding, ...]:
     """A server that does not answer such questions is no reason to stop: the requests themselves will tell."""
     try:
-        return rights.denied(rights.needed(planned), lambda right, namespace: reading.may(writer, right, namespace))
+        return rights.denied(
+            rights.needed(planned),
+            lambda right, namespace: reading.may(writer, right, namespace),
+            session.connection_words(),
+        )
     except ApiError as error:
         session.warn(session.word("drain.rights-unknown", status=error.status))
         return ()
@@ -158,12 +169,19 @@ def _without_rights(planned: Drain, missing: tuple[Finding, ...]) -> Drain:
 
 
 def _execute(
-    session: Session, request: DrainRequest, found: Reading, planned: Drain, writer: Writer, report: Reporter
+    session: Session,
+    request: DrainRequest,
+    found: Reading,
+    planned: Drain,
+    writer: Writer,
+    emit: Emit,
+    stop: Stop,
 ) -> Drain:
     options, budgets = request.options, found.budget_objects
     dry = options.mode == "server"
     watched = () if dry else found.watched(request.chunk_size)
-    with LiveReactor(session.live(), writer, options, report.emit, watched) as reactor, interrupts(reactor.interrupt):
+    with LiveReactor(session.live(), writer, options, emit, watched) as reactor:
+        stop.tell(reactor.interrupt)
         known = () if isinstance(budgets, Missing) else budgets
         engine = Engine(
             planned,
@@ -174,4 +192,6 @@ def _execute(
             wall=reactor.wall(),
             jitter=random.random,
         )
-        return drive(Rehearsal(planned, options) if dry else engine, reactor)
+        result = drive(Rehearsal(planned, options) if dry else engine, reactor)
+        stop.ignore()
+        return result

@@ -15,6 +15,29 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 INTERRUPTED = 130
 
 
+def _raise() -> None:
+    raise KeyboardInterrupt
+
+
+class Stop:
+    """The wish to stop. Before anything is written it is a KeyboardInterrupt; then `tell` names who hears of it."""
+
+    def __init__(self) -> None:
+        self._told: Callable[[], object] = _raise
+
+    def __call__(self) -> None:
+        """Stop."""
+        self._told()
+
+    def tell(self, told: Callable[[], object]) -> None:
+        """From now on `told` is called."""
+        self._told = told
+
+    def ignore(self) -> None:
+        """The run is over: what is left is its report, and only a second signal ends that."""
+        self._told = bool
+
+
 @contextlib.contextmanager
 def interrupts(ask_to_stop: Callable[[], None]) -> Iterator[None]:
     """While inside, the first signal calls `ask_to_stop`; the second exits with 130 without another word."""

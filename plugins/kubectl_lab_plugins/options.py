@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 __all__ = ["LabCommand", "Session", "session_options"]
 
 Function = TypeVar("Function", bound="Callable[..., Any]")
+TYPED = "kubectl_lab.typed"  # in the context's `meta`
 OUTPUT = "Output"
 CONNECTION = "Connection"
 
@@ -61,7 +62,8 @@ class LabCommand(click.Command):
         super().__init__(*args, **kwargs)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Rewrite what pflag reads otherwise, then parse."""
+        """Rewrite what pflag reads otherwise, then parse; the words as typed are kept for the fixes."""
+        ctx.meta[TYPED] = tuple(args)
         try:
             return super().parse_args(ctx, flags.as_click(args, self.get_params(ctx)))
         except click.UsageError as error:
@@ -190,7 +192,7 @@ def session_options(
         def command(**values: Any) -> None:
             ctx = click.get_current_context()
             shared = {name: values.pop(name) for name in shared_names if name in values}
-            session = Session(shared, lang=ctx.find_root().obj, formats=formats)
+            session = Session(shared, lang=ctx.find_root().obj, formats=formats, typed=ctx.meta.get(TYPED, ()))
             try:
                 code = function(session, **values)
             finally:

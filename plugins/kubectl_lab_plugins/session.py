@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import sys
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from kubectl_lab.catalogue import words
 from kubectl_lab.errors import BadUsage
 from kubectl_lab.render import QUERIED, terminal
+from kubectl_lab_plugins.flags import without_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,11 +25,27 @@ if TYPE_CHECKING:
     from kubectl_lab.result import Result
 
 
+# parameter -> flag, of those that a pasted command must repeat; a token is never repeated
+REPEATED = (
+    ("kubeconfig", "--kubeconfig"),
+    ("context", "--context"),
+    ("cluster", "--cluster"),
+    ("user", "--user"),
+    ("server", "--server"),
+    ("as_user", "--as"),
+    ("as_groups", "--as-group"),
+    ("as_uid", "--as-uid"),
+)
+
+
 class Session:
     """What the shared flags of a command come to. `values` are theirs, by parameter name (options.py)."""
 
-    def __init__(self, values: Mapping[str, Any], *, lang: str, formats: Sequence[str]) -> None:
+    def __init__(
+        self, values: Mapping[str, Any], *, lang: str, formats: Sequence[str], typed: Sequence[str] = ()
+    ) -> None:
         self.values = values
+        self.typed = tuple(without_secrets(typed))
         self.lang = lang
         self.query: str = values.get("query") or ""
         self.quiet: bool = values["quiet"]
@@ -72,6 +90,12 @@ class Session:
         if self.filenames:
             return self.values.get("namespace") or "default"
         return self.target().namespace
+
+    def connection_words(self) -> tuple[str, ...]:
+        """The connection flags of this command line, for a command that asks the same server as the same user."""
+        given = ((flag, self.values.get(name)) for name, flag in REPEATED)
+        each = ((flag, value if isinstance(value, tuple) else (value,)) for flag, value in given if value)
+        return tuple(word for flag, values in each for value in values for word in (flag, value))
 
     def cluster(self) -> Cluster:
         """Where objects come from: the files of `-f`, else the live cluster."""
@@ -142,6 +166,10 @@ class Session:
         if self.verbose:
             _to_stderr(line)
 
+    def tell(self, text: str) -> None:
+        """A line to stderr as it is, whatever `--quiet` says."""
+        _to_stderr(text)
+
     def note(self, text: str) -> None:
         """A line to stderr about what is going on, none with `--quiet`."""
         if not self.quiet:
@@ -149,8 +177,10 @@ class Session:
 
 
 def _to_stderr(line: str) -> None:
-    sys.stderr.write(terminal.clean(line) + "\n")
-    sys.stderr.flush()
+    """A stderr that is closed or full stops nothing: what runs may be a request that the server has taken already."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        sys.stderr.write(terminal.clean(line) + "\n")
+        sys.stderr.flush()
 
 
 def _has_error(result: Result) -> bool:

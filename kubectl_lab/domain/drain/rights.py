@@ -55,27 +55,32 @@ def _removal(nodes: tuple[NodePlan, ...]) -> tuple[Right, ...]:
     return tuple(rights)
 
 
-def denied(rights: tuple[Right, ...], allowed: Callable[[Right, str | None], bool]) -> tuple[Finding, ...]:
+def denied(
+    rights: tuple[Right, ...], allowed: Callable[[Right, str | None], bool], connection: tuple[str, ...] = ()
+) -> tuple[Finding, ...]:
     """A finding for each right that is missing. `allowed(right, namespace)` asks the server, None = everywhere.
 
     A right for the whole cluster is asked first; only where it is denied, namespace by namespace.
+    `connection`: the flags with which the fix asks the same server as the same user.
     """
-    return tuple(entry for right in rights for entry in _denied(right, allowed))
+    return tuple(_missing(right, space, connection) for right in rights for space in _denied(right, allowed))
 
 
-def _denied(right: Right, allowed: Callable[[Right, str | None], bool]) -> tuple[Finding, ...]:
+def _denied(right: Right, allowed: Callable[[Right, str | None], bool]) -> tuple[str | None, ...]:
+    """The namespaces in which it is missing, None for the whole cluster."""
     if allowed(right, None):
         return ()
     if not right.namespaces:
-        return (_missing(right, None),)
-    return tuple(_missing(right, space) for space in right.namespaces if not allowed(right, space))
+        return (None,)
+    return tuple(space for space in right.namespaces if not allowed(right, space))
 
 
-def _missing(right: Right, namespace: str | None) -> Finding:
+def _missing(right: Right, namespace: str | None, connection: tuple[str, ...]) -> Finding:
     # `pods/eviction` would mean the pod named eviction to `kubectl auth can-i`
     words = ["kubectl", "auth", "can-i", right.verb, right.resource]
     words += [f"--subresource={right.subresource}"] if right.subresource else []
     words += ["-n", namespace] if namespace else []
+    words += connection
     return finding(
         "DRN030",
         None,

@@ -84,6 +84,7 @@ def test_a_token_that_expires_starts_over_without_pages(server: Recorder) -> Non
         pytest.param(Answer(body=b'{"kind": "PodList"}', fault="cut"), errors.NotKubernetes, id="a page that is cut"),
         pytest.param(answer({"items": {}}), errors.NotKubernetes, id="a page that is no list"),
         pytest.param(answer({"kind": "Pod", "items": 1}), errors.NotKubernetes, id="a page of another shape"),
+        pytest.param(answer({"kind": "PodList", "items": [None]}), errors.NotKubernetes, id="a page of nothing"),
     ],
 )
 def test_a_list_is_never_a_part_of_one(server: Recorder, second: Answer, error: type[errors.LabError]) -> None:

@@ -60,3 +60,8 @@ def test_only_namespaces_where_it_is_missing_are_named() -> None:
     assert findings[1].details["resource"] == "pods/eviction"
     assert findings[1].details["command"] == "kubectl auth can-i create pods --subresource=eviction -n shop"
     assert findings[0].details["command"] == "kubectl auth can-i patch nodes"
+
+
+def test_the_question_to_paste_asks_the_same_server_as_the_same_user() -> None:
+    (found, *_) = denied(needed(planned(SHOP)), lambda *_: False, ("--context", "prod", "--as", "jean dupont"))
+    assert found.details["command"] == "kubectl auth can-i patch nodes --context prod --as 'jean dupont'"

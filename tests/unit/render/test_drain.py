@@ -73,7 +73,10 @@ def test_of_many_findings_alike_five_are_spelled_out() -> None:
         pytest.param(Event(NOW, "deleted", "n1", POD), "pod/web deleted", "", id="deleted"),
         pytest.param(Event(NOW, "node", "n1", details={"outcome": "drained"}), "node/n1 drained", "", id="drained"),
         pytest.param(
-            Event(NOW, "node", "n1", details={"outcome": "timeout"}), "", "node n1: timeout", id="a node not drained"
+            Event(NOW, "node", "n1", details={"outcome": "timeout"}),
+            "",
+            "node n1: not empty in time",
+            id="a node not drained",
         ),
         pytest.param(
             Event(NOW, "blocked", "n1", POD, {"budget": "b", "waiting": 1}),

@@ -76,3 +76,8 @@ def test_a_pipe_has_the_width_of_columns_or_no_bound(columns: str, width: int) -
 def test_no_line_breaks_before_french_punctuation() -> None:
     assert " " not in tied("« oui » ?")
     assert untied(tied("par défaut : « oui »")) == "par défaut : « oui »"
+
+
+def test_a_stream_that_is_not_there_is_no_terminal() -> None:
+    out: Any = None  # what Python makes of `>&-`
+    assert not is_terminal(out)
