@@ -17,6 +17,7 @@ from kubectl_lab.domain.drain.signals import (
     BudgetSeen,
     BudgetsListed,
     Cordon,
+    GetNode,
     Interrupt,
     ListPods,
     PodSeen,
@@ -169,6 +170,8 @@ class LiveReactor:
                     remove(namespace, pod, uid, grace_period_seconds=grace, dry_run=dry_run)
                 case ListPods(node):
                     return Answer(request, pods=self._cluster.list("Pod", field_selector=on_node(node)).items)
+                case GetNode(node):
+                    return Answer(request, node=self._cluster.get("Node", node))
         except LabError as error:
             return Answer(request, error)
         return Answer(request)

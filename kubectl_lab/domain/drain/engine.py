@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from kubectl_lab import objects
 from kubectl_lab.catalogue import finding
-from kubectl_lab.domain.drain import answers
-from kubectl_lab.domain.drain.gate import BudgetGate, backoff
+from kubectl_lab.domain.drain.cordons import ANSWER_WAIT, Cordons
+from kubectl_lab.domain.drain.gate import BudgetGate
 from kubectl_lab.domain.drain.model import Drain, run_outcome
 from kubectl_lab.domain.drain.plan import selected
 from kubectl_lab.domain.drain.pod_engine import PodEngine
@@ -25,6 +25,7 @@ from kubectl_lab.domain.drain.signals import (
     BudgetsListed,
     Cordon,
     Event,
+    GetNode,
     ListPods,
     PodSeen,
     PodsListed,
@@ -32,7 +33,7 @@ from kubectl_lab.domain.drain.signals import (
     Remove,
 )
 from kubectl_lab.domain.rules import pods as pod_rules
-from kubectl_lab.result import Reference, reference
+from kubectl_lab.result import reference
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -41,12 +42,9 @@ if TYPE_CHECKING:
     from kubectl_lab.domain.drain.model import DrainOptions, NodeOutcome, NodePlan, Outcome
     from kubectl_lab.domain.drain.progress import Closing
     from kubectl_lab.domain.drain.signals import EventName, Request, Signal
-    from kubectl_lab.errors import LabError
     from kubectl_lab.objects import Object
-    from kubectl_lab.result import Finding
+    from kubectl_lab.result import Finding, Reference
 
-ANSWER_WAIT = 5.0  # seconds that requests in flight get when a run is stopped
-MOST_FAILURES = 5  # passing failures in a row before a request is given up
 OPEN_NODES = 1  # nodes emptied at once
 
 
@@ -68,12 +66,12 @@ class Engine:
         self._options = options
         self._started = started
         self._wall = wall
-        self._jitter = jitter
         self._events: list[Event] = []
         self._findings: list[Finding] = list(plan.findings)
         self._ended: Outcome | None = None
         known = {objects.uid(pod): pod for pod in pods}
         self._nodes = [_node_run(node, known) for node in plan.nodes]
+        self._cordons = Cordons(self._nodes, options, self, jitter)
         gate = BudgetGate(budgets, started, jitter)
         self._pods = PodEngine(options, gate, (pod for node in self._nodes for pod in node.pods), self, jitter)
         for node in self._nodes:
@@ -90,10 +88,9 @@ class Engine:
     def requests(self, now: float) -> Sequence[Request]:
         """What to send now."""
         self._stop_what_is_over(now)
-        cordons = self._cordons(now)
+        found: list[Request] = list(self._cordons.requests(now))
         if any(node.state == "cordoning" for node in self._nodes):
-            return cordons
-        found: list[Request] = []
+            return found
         self._open_nodes(now)
         for node in self._nodes:
             if node.state == "open" and node.closing is None:
@@ -106,8 +103,8 @@ class Engine:
         working = [node for node in self._nodes if node.state == "open" and not node.closing]
         moments = [self._pods.wake_at(node.pods, now) for node in working]
         moments += [node.until for node in working if node.until is not None]
-        moments += self._cordons_due()
-        moments += [node.close_by for node in self._nodes if node.closing and not node.is_over]
+        moments += self._cordons.wake_at()
+        moments += [node.close_by for node in self._nodes if node.closing and not node.is_ending]
         if self._options.deadline and self._ended is None:
             moments.append(self._started + self._options.deadline)
         soonest = min(moments, default=math.inf)
@@ -117,7 +114,10 @@ class Engine:
         """A fact arrived."""
         match signal:
             case Answer(request=Cordon(node=name)):
-                self._on_cordon(self._node(name), signal.error, now)
+                self._on_cordon(self._node(name), signal, now)
+            case Answer(request=GetNode(node=name)):
+                if self._cordons.on_node(self._node(name), signal, now):
+                    self._over(self._node(name), now)
             case Answer(request=ListPods(node=name)):
                 self._on_last_list(self._node(name), signal.pods, now)
             case Answer(request=Remove() as removal):
@@ -168,51 +168,13 @@ class Engine:
         """The time of day."""
         return self._wall + timedelta(seconds=now - self._started)
 
-    # --- cordon
-
-    def _cordons(self, now: float) -> list[Request]:
-        """At most `pod_parallel` in flight: what waits in a queue could not be taken back by an interruption."""
-        found: list[Request] = []
-        free = self._options.pod_parallel - sum(node.cordon_is_sent for node in self._nodes)
-        for node in self._nodes:
-            due = node.state == "cordoning" and not node.cordon_is_sent and now >= node.not_before
-            if due and len(found) < free:
-                node.cordon_is_sent = True
-                found.append(Cordon(node.plan.name, node.plan.uid))
-        return found
-
-    def _cordons_due(self) -> Iterable[float]:
-        """When the next cordon may go out; an answer must come first while all the slots are taken."""
-        if sum(node.cordon_is_sent for node in self._nodes) < self._options.pod_parallel:
-            yield from (n.not_before for n in self._nodes if n.state == "cordoning" and not n.cordon_is_sent)
-
-    def _on_cordon(self, node: NodeRun, error: LabError | None, now: float) -> None:
-        node.cordon_is_sent = False
-        if error is None:
-            node.cordoned = "by-us"
-            self.emit("cordoned", node.plan.name, None, now, already=False)
-        if node.is_over:
-            return  # the run was stopped; the answer came after its few seconds
-        if error is None:
-            node.state = "queued"
-            return
-        self._on_cordon_refused(node, error, now)
-
-    def _on_cordon_refused(self, node: NodeRun, error: LabError, now: float) -> None:
-        meaning = answers.meaning(error)
-        if meaning == "gone":
-            node.state = "queued"  # deleted meanwhile: its pods are watched to their end
-            return
-        node.failures += 1
-        if meaning == "passing" and node.failures < MOST_FAILURES:
-            node.not_before = now + max(answers.retry_after(error), backoff(node.failures - 1, self._jitter))
-            return
-        details = {"status": answers.status_of(error), "reason": answers.reason_of(error)}
-        about = Reference("Node", None, node.plan.name)
-        self._findings.append(finding("DRN035", about, node=node.plan.name, **details))
-        self._end(node, "failed", now)
-
     # --- nodes
+
+    def _on_cordon(self, node: NodeRun, answer: Answer, now: float) -> None:
+        given_up = self._cordons.on_answer(node, answer.error, now)
+        if given_up is not None:
+            self._findings.append(given_up)
+            self._end(node, "failed", now)
 
     def _open_nodes(self, now: float) -> None:
         for node in self._nodes:
@@ -244,9 +206,14 @@ class Engine:
         self._end(node, "failed" if failed else "drained", now)
 
     def _end(self, node: NodeRun, outcome: NodeOutcome, now: float) -> None:
-        node.state, node.outcome = "done", outcome
+        node.outcome = outcome
         node.forget_pods()
-        self.emit("node", node.plan.name, None, now, outcome=outcome)
+        if not self._cordons.look_for(node, now):
+            self._over(node, now)
+
+    def _over(self, node: NodeRun, now: float) -> None:
+        node.state = "done"
+        self.emit("node", node.plan.name, None, now, outcome=node.outcome)
 
     def _node(self, name: str) -> NodeRun:
         return next(node for node in self._nodes if node.plan.name == name)
@@ -269,12 +236,14 @@ class Engine:
         for node in self._nodes:
             if node.state == "open" and node.until is not None and now >= node.until and any(node.open_pods()):
                 self._close(node, "timeout", now)
-            if node.closing and not node.is_over and (not node.in_flight() or now >= node.close_by):
+            if node.state == "asking" and now >= node.ask_by:
+                self._over(node, now)
+            if node.closing and not node.is_ending and (not node.in_flight() or now >= node.close_by):
                 self._finish_early(node, now)
 
     def _close(self, node: NodeRun, why: Closing, now: float) -> None:
         """No new request for this node; those in flight get a few seconds."""
-        if not node.is_over and node.closing is None:
+        if not node.is_ending and node.closing is None:
             node.closing, node.close_by = why, now + ANSWER_WAIT
 
     def _finish_early(self, node: NodeRun, now: float) -> None:

@@ -91,11 +91,15 @@ class PodRun:
 
 @dataclass(slots=True, eq=False)
 class NodeRun:
-    """A node: `refused`, `cordoning`, `queued`, `open`, `checking` (pods gone, listed once more), `done`."""
+    """A node: `refused`, `cordoning`, `queued`, `open`, `checking` (pods gone, listed once more), `asking`, `done`.
+
+    `asking`: it ends as `outcome` says, but is asked for first, until `ask_by`. `is_in_doubt`: a cordon whose answer was
+    lost may have arrived.
+    """
 
     plan: NodePlan
     pods: list[PodRun]
-    state: Literal["refused", "cordoning", "queued", "open", "checking", "done"]
+    state: Literal["refused", "cordoning", "queued", "open", "checking", "asking", "done"]
     cordoned: Cordoned
     outcome: NodeOutcome = "untouched"
     until: float | None = None
@@ -104,11 +108,19 @@ class NodeRun:
     not_before: float = 0.0
     failures: int = 0
     cordon_is_sent: bool = False
+    is_in_doubt: bool = False
+    is_asked_for: bool = False
+    ask_by: float = 0.0
 
     @property
     def is_over(self) -> bool:
         """Nothing more happens here."""
         return self.state in {"refused", "done"}
+
+    @property
+    def is_ending(self) -> bool:
+        """Its outcome is certain."""
+        return self.state == "asking" or self.is_over
 
     def open_pods(self) -> Iterable[PodRun]:
         """Pods that are not done."""

@@ -55,16 +55,24 @@ class ListPods:
     node: str
 
 
-Request = Cordon | Remove | ListPods
+@dataclass(frozen=True, slots=True)
+class GetNode:
+    """Read the node: has a cordon without an answer arrived?"""
+
+    node: str
+
+
+Request = Cordon | Remove | ListPods | GetNode
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of a request; `pods` for ListPods."""
+    """What came of a request; `pods` for ListPods, `node` for GetNode."""
 
     request: Request
     error: LabError | None = None
     pods: Sequence[Object] = ()
+    node: Object = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from kubectl_lab.cluster.watch import WatchEvent
 from kubectl_lab.domain.drain import signals
 from kubectl_lab.domain.drain.model import DrainOptions, Mode
 from kubectl_lab.errors import Conflict, Forbidden, Unreachable
-from make import budget, pod
+from make import budget, node, pod
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,6 +38,9 @@ class FakeCluster:
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+    def get(self, kind: str, name: str) -> dict[str, Any]:
+        return node(name) if kind == "Node" else {}
 
     def watch(
         self, kind: str, *, resource_version: str, field_selector: str, stop: threading.Event
@@ -134,6 +137,12 @@ def test_the_last_look_lists_the_pods_of_that_node_alone() -> None:
         world.send(signals.ListPods("n1"))
         assert first(world) == signals.Answer(signals.ListPods("n1"), pods=PODS.items)
     assert cluster.asked == [("Pod", "spec.nodeName=n1", 500)]
+
+
+def test_a_node_that_is_asked_for_comes_with_the_answer() -> None:
+    with reactor(FakeCluster(silent, PODS)) as world:
+        world.send(signals.GetNode("n1"))
+        assert first(world) == signals.Answer(signals.GetNode("n1"), node=node("n1"))
 
 
 def test_a_watch_begins_where_the_list_ended_and_tells_what_it_sees() -> None:

@@ -199,7 +199,8 @@ def test_a_cordon_to_be_tried_again_is_not_after_an_interruption() -> None:
     world.at(5.0, world.interrupt)
     result = world.drain()
     assert node_outcomes(result) == ["untouched"]
-    assert world.time == 5.0
+    assert writes_after(world, 0.0) == []
+    assert world.time < 5.1
 
 
 def test_an_interruption_after_the_deadline_still_is_one() -> None:
@@ -226,7 +227,7 @@ def test_an_answer_that_comes_after_a_node_was_closed_is_not_reported_as_an_even
     world.at(8.0, world.interrupt)
     result = world.drain()
     assert node_outcomes(result) == ["untouched", "untouched"]
-    assert [each.cordoned for each in result.nodes] == ["by-us", "no"]
+    assert [each.cordoned for each in result.nodes] == ["by-us", "by-us"]
 
 
 def test_without_any_limit_a_blocked_run_waits_and_says_each_minute_for_what() -> None:

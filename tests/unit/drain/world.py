@@ -22,6 +22,7 @@ from kubectl_lab.domain.drain.signals import (
     BudgetSeen,
     BudgetsListed,
     Cordon,
+    GetNode,
     Interrupt,
     ListPods,
     PodSeen,
@@ -145,6 +146,8 @@ class World:
             case ListPods(node=name):
                 there = tuple(pod for pod in self.server.pods.values() if pod["spec"]["nodeName"] == name)
                 return Answer(request, pods=there)
+            case GetNode(node=name):
+                return Answer(request, node=self.nodes[name])
             case Remove():
                 return Answer(request, self.server.remove(request))
 
