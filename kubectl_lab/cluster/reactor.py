@@ -23,6 +23,7 @@ from kubectl_lab.domain.drain.signals import (
     PodSeen,
     PodsListed,
     Remove,
+    WatchLost,
 )
 from kubectl_lab.errors import Forbidden, LabError
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 POLL_SECONDS = 2.0  # between lists where watching is not allowed
 CLOSE_SECONDS = 1.0
+LONGEST_WAIT = 3600.0  # seconds; a queue cannot wait for centuries, and waking once an hour costs nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +137,9 @@ class LiveReactor:
 
     def wait(self, until: float | None) -> Sequence[Signal]:
         """What has come, or comes before `until`."""
+        seconds = None if until is None else min(max(0.0, until - time.monotonic()), LONGEST_WAIT)
         try:
-            found = [self._signals.get(timeout=None if until is None else max(0.0, until - time.monotonic()))]
+            found = [self._signals.get(timeout=seconds)]
         except queue.Empty:
             return ()
         while not self._signals.empty():
@@ -149,7 +152,7 @@ class LiveReactor:
     def _guard(self, run: Callable[..., None], *arguments: object) -> None:
         try:
             run(*arguments)
-        except Exception as error:  # noqa: BLE001 - raised again by `wait`
+        except BaseException as error:  # noqa: BLE001 - raised again by `wait`
             self._signals.put(_Crash(error))
 
     # --- workers
@@ -185,7 +188,8 @@ class LiveReactor:
                 self._watch(watched, version)
             except Forbidden:
                 self._poll(watched)
-            except LabError:
+            except LabError as error:
+                self._signals.put(WatchLost(watched.kind, error))
                 version = ""  # begins with a whole list, so that nothing is lost
                 self._stop.wait(POLL_SECONDS)
 
@@ -206,6 +210,7 @@ class LiveReactor:
             try:
                 for selector in watched.polled:
                     found += self._cluster.list(watched.kind, field_selector=selector, limit=watched.limit).items
-            except LabError:
+            except LabError as error:
+                self._signals.put(WatchLost(watched.kind, error))
                 continue
             self._signals.put(watched.listed(found))

@@ -89,7 +89,7 @@ def note(event: Event, lang: str) -> str:
     return "" if silent else message(event, lang)
 
 
-NOTED = {"blocked": True, "skipped": True, "failed": True, "node": True, "interrupted": True}
+NOTED = {"blocked": True, "waiting": True, "skipped": True, "failed": True, "node": True, "interrupted": True}
 
 
 def message(event: Event, lang: str) -> str:
@@ -97,6 +97,7 @@ def message(event: Event, lang: str) -> str:
     pod = f"{event.pod.namespace}/{event.pod.name}" if event.pod else ""
     key: str = "cordoned-before" if event.details.get("already") else event.event
     key = "blocked-unknown" if event.event == "blocked" and "disruptionsAllowed" not in event.details else key
+    key = f"waiting-{event.details['cause']}" if event.event == "waiting" else key
     return word(lang, f"drain.event-{key}", **_values(event, lang), pod=pod)
 
 

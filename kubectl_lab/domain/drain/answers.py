@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 Meaning = Literal["gone", "budget", "unprocessed", "terminating namespace", "many budgets", "passing", "refused"]
 
 UNPROCESSABLE = 422
+LONGEST_RETRY = (
+    600.0  # seconds; a server that asks for more (or for what is no time at all) is asked again all the same
+)
 _BUDGET_NAME = re.compile(r"The disruption budget (\S+) ")
 
 
@@ -120,8 +123,9 @@ def status_of(error: LabError) -> str:
 
 
 def retry_after(error: LabError) -> float:
-    """Seconds the server asked to wait, 0 if it did not."""
+    """Seconds the server asked to wait, 0 if it did not; ten minutes at most."""
     if not isinstance(error, ApiError):
         return 0
     said = objects.mapping(error.body.get("details")).get("retryAfterSeconds")
-    return max(error.retry_after or 0, said if isinstance(said, int) else 0)
+    asked = max(error.retry_after or 0, said if isinstance(said, int) else 0)
+    return min(asked, LONGEST_RETRY) if asked > 0 else 0

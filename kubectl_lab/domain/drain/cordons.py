@@ -12,6 +12,7 @@ from kubectl_lab.catalogue import finding
 from kubectl_lab.domain.drain import answers
 from kubectl_lab.domain.drain.gate import backoff
 from kubectl_lab.domain.drain.signals import Cordon, GetNode
+from kubectl_lab.domain.drain.waits import REMINDER
 from kubectl_lab.result import Reference
 
 if TYPE_CHECKING:
@@ -81,11 +82,19 @@ class Cordons:
         node.is_in_doubt = node.is_in_doubt or answers.may_have_arrived(error)
         node.failures += 1
         if meaning == "passing" and node.failures < MOST_FAILURES:
-            node.not_before = now + max(answers.retry_after(error), backoff(node.failures - 1, self._jitter))
+            self._put_off(node, error, now)
             return None
         about = Reference("Node", None, node.plan.name)
         details = {"status": answers.status_of(error), "reason": answers.reason_of(error)}
         return finding("DRN035", about, node=node.plan.name, **details)
+
+    def _put_off(self, node: NodeRun, error: LabError, now: float) -> None:
+        """Tried again later; a server that asks for a long wait is told, because nothing else happens meanwhile."""
+        seconds = max(answers.retry_after(error), backoff(node.failures - 1, self._jitter))
+        node.not_before = now + seconds
+        if seconds >= REMINDER:
+            details = {"cause": "cordon", "reason": answers.reason_of(error), "seconds": round(seconds)}
+            self._journal.emit("waiting", node.plan.name, None, now, **details)
 
     def look_for(self, node: NodeRun, now: float) -> bool:
         """The node ends. Whether it is asked for first, because a cordon without an answer may have arrived.

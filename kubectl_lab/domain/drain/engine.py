@@ -31,7 +31,9 @@ from kubectl_lab.domain.drain.signals import (
     PodsListed,
     Progress,
     Remove,
+    WatchLost,
 )
+from kubectl_lab.domain.drain.waits import Watches
 from kubectl_lab.domain.rules import pods as pod_rules
 from kubectl_lab.result import reference
 
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from kubectl_lab.domain.drain.model import DrainOptions, NodeOutcome, NodePlan, Outcome
     from kubectl_lab.domain.drain.progress import Closing
     from kubectl_lab.domain.drain.signals import EventName, Request, Signal
+    from kubectl_lab.errors import LabError
     from kubectl_lab.objects import Object
     from kubectl_lab.result import Finding, Reference
 
@@ -69,6 +72,8 @@ class Engine:
         self._events: list[Event] = []
         self._findings: list[Finding] = list(plan.findings)
         self._ended: Outcome | None = None
+        self._refusal: LabError | None = None
+        self._watches = Watches(self)
         known = {objects.uid(pod): pod for pod in pods}
         self._nodes = [_node_run(node, known) for node in plan.nodes]
         self._cordons = Cordons(self._nodes, options, self, jitter)
@@ -123,9 +128,13 @@ class Engine:
             case Answer(request=Remove() as removal):
                 self._pods.on_answer(removal, signal.error, now)
             case PodSeen() | PodsListed():
+                self._watches.works("Pod")
                 self._pods.on_pods(signal, now)
             case BudgetSeen() | BudgetsListed():
+                self._watches.works("PodDisruptionBudget")
                 self._pods.on_budgets(signal, now)
+            case WatchLost():
+                self._on_watch_lost(signal, now)
             case _:  # Interrupt, the only one that is left
                 self._interrupt(now)
 
@@ -155,7 +164,7 @@ class Engine:
         """The report."""
         nodes = tuple(node.report() for node in self._nodes)
         in_time = all(node.outcome not in {"timeout", "untouched"} for node in nodes)
-        ended = None if self._ended == "timeout" and in_time else self._ended
+        ended = None if self._ended != "interrupted" and in_time else self._ended
         return Drain(self._options.mode, run_outcome(nodes, ended), nodes, tuple(self._findings))
 
     # --- what the pods tell
@@ -227,6 +236,13 @@ class Engine:
             for node in self._nodes:
                 self._close(node, "interrupted", now)
 
+    def _on_watch_lost(self, signal: WatchLost, now: float) -> None:
+        """Credentials that have expired do not come back; whatever else is wrong with a watch may pass."""
+        if self._watches.lost(signal, now) and self._ended is None:
+            self._ended, self._refusal = "failed", signal.error
+            for node in self._nodes:
+                self._close(node, "refused", now)
+
     def _stop_what_is_over(self, now: float) -> None:
         deadline = self._options.deadline
         if deadline and self._ended is None and now >= self._started + deadline:
@@ -252,6 +268,11 @@ class Engine:
             return
         if not any(node.open_pods()):
             self._end_emptied(node, now)
+            return
+        if self._refusal is not None and node.closing == "refused":
+            for pod in node.open_pods():
+                self._pods.refuse(pod, self._refusal, now)
+            self._end(node, "failed", now)
             return
         limits = {"timeout": self._options.timeout, "deadline": self._options.deadline}
         for pod in node.open_pods():

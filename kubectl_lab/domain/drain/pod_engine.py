@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Literal
 
 from kubectl_lab import objects
-from kubectl_lab.domain.drain import answers
+from kubectl_lab.domain.drain import answers, waits
 from kubectl_lab.domain.drain.filters import is_overdue
 from kubectl_lab.domain.drain.gate import backoff
 from kubectl_lab.domain.drain.plan import budget_findings
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 Ended = Literal["evicted", "deleted", "skipped", "failed"]  # an outcome of a pod that is also an event
 MOST_FAILURES = 5  # passing failures in a row before a request is given up
-REMINDER = 60.0  # seconds between two lines about the same budget
 NAMESPACE_RETRY = 5.0  # seconds before a pod of a terminating namespace is asked for again, as kubectl does
 
 
@@ -54,9 +53,9 @@ class PodEngine:
             "budget": self._on_budget,
             "unprocessed": self._on_budget,
             "terminating namespace": self._on_terminating_namespace,
-            "many budgets": self._on_refused,
+            "many budgets": self.refuse,
             "passing": self._on_passing,
-            "refused": self._on_refused,
+            "refused": self.refuse,
         }
 
     # --- sending
@@ -66,6 +65,7 @@ class PodEngine:
         held: dict[Key, PodRun] = {}
         for pod in pods:
             self._look_again(pod, now)
+            waits.remind(pod, self._journal, now)
             if pod.state != "waiting" or now < pod.not_before or self._in_flight >= self._options.pod_parallel:
                 continue
             pod.held_by = self._budget_of(pod)
@@ -80,7 +80,7 @@ class PodEngine:
         """What the watch showed may have settled it: a lost request had arrived, or the grace period is long over."""
         terminating_since = pod_rules.deletion_timestamp(pod.obj)
         if pod.state == "waiting" and pod.is_ours and terminating_since is not None:
-            pod.state = "accepted"
+            self._accept(pod, now)
         if pod.state == "accepted" and is_overdue(terminating_since, self._options, self._journal.wall(now)):
             pod.note("DRN009", node=pod.node, since=objects.metadata(pod.obj).get("deletionTimestamp"))
             self._end(pod, "skipped", now)
@@ -114,7 +114,7 @@ class PodEngine:
         Numbers of a budget that its controller has not processed allow nothing, whatever they say: they are not told.
         """
         numbers = [entry for entry in self._gate.numbers((key,)) if entry.processed]
-        if any(entry.allowed > 0 for entry in numbers) or now < self._reminded.get(key, -math.inf) + REMINDER:
+        if any(entry.allowed > 0 for entry in numbers) or now < self._reminded.get(key, -math.inf) + waits.REMINDER:
             return
         self._reminded[key] = now
         waiting = sum(other.state in {"waiting", "sent"} and other.held_by == key for other in self._by_key.values())
@@ -123,7 +123,7 @@ class PodEngine:
 
     def wake_at(self, pods: Sequence[PodRun], now: float) -> float:
         """When something may be sent or given up although nothing is heard; infinity for never."""
-        return min((self._pod_wake_at(pod, now) for pod in pods if pod.is_open), default=math.inf)
+        return min((min(self._pod_wake_at(pod, now), waits.due(pod)) for pod in pods if pod.is_open), default=math.inf)
 
     def _pod_wake_at(self, pod: PodRun, now: float) -> float:
         if pod.state == "accepted":
@@ -153,10 +153,14 @@ class PodEngine:
         if pod.is_gone:
             self._left(pod, now)
         elif error is None or meaning is None:
-            pod.state = "accepted"
+            self._accept(pod, now)
         else:
             pod.state = "waiting"
             self._on_refusal[meaning](pod, error, now)
+
+    def _accept(self, pod: PodRun, now: float) -> None:
+        pod.state = "accepted"
+        waits.begin(pod, now)
 
     def _tell_gate(self, pod: PodRun, error: LabError | None, now: float) -> None:
         key, name = pod.held_by, pod.plan.reference.name
@@ -175,6 +179,7 @@ class PodEngine:
         self._left(pod, now)
 
     def _on_budget(self, pod: PodRun, error: LabError, now: float) -> None:
+        waits.forget(pod)
         key = pod.held_by
         if key is None:  # one that we do not see, or not yet
             pod.not_before = now + max(answers.retry_after(error), backoff(pod.refusals, self._jitter))
@@ -182,19 +187,21 @@ class PodEngine:
             key = pod.plan.key[0], answers.budget_named(error)
         self._remind(pod, key, now)
 
-    def _on_terminating_namespace(self, pod: PodRun, _: LabError, now: float) -> None:
+    def _on_terminating_namespace(self, pod: PodRun, error: LabError, now: float) -> None:
         pod.note("DRN036", node=pod.node)
+        waits.begin(pod, now, error)
         if pod_rules.is_terminating(pod.obj):
-            pod.state = "accepted"
+            self._accept(pod, now)
         pod.not_before = now + NAMESPACE_RETRY
 
     def _on_passing(self, pod: PodRun, error: LabError, now: float) -> None:
         if pod.failures >= MOST_FAILURES:
-            self._on_refused(pod, error, now)
+            self.refuse(pod, error, now)
             return
+        waits.begin(pod, now, error)
         pod.not_before = now + max(answers.retry_after(error), backoff(pod.failures - 1, self._jitter))
 
-    def _on_refused(self, pod: PodRun, error: LabError, now: float) -> None:
+    def refuse(self, pod: PodRun, error: LabError, now: float) -> None:
         """The end of it; of the budgets only what makes the refusal plain is told, as it is now."""
         pod.budgets, asked = self._selecting(pod), self._asked(pod)
         if len(asked) > 1:
@@ -256,11 +263,7 @@ class PodEngine:
         if pod.state == "waiting":
             pod.findings.extend(budget_findings(pod.obj, self._asked(pod)))
         if why in {"timeout", "deadline"}:
-            finalizers = ", ".join(
-                str(entry) for entry in objects.sequence(objects.metadata(pod.obj).get("finalizers"))
-            )
-            grace = objects.spec(pod.obj).get("terminationGracePeriodSeconds", "-")
-            details = {"limit": f"--{why}", "seconds": f"{seconds:g}", "finalizers": finalizers or "-", "grace": grace}
+            details = {"limit": f"--{why}", "seconds": f"{seconds:g}", **waits.end_of(pod.obj)}
             pod.note("DRN032", node=pod.node, **details)
         pod.state, pod.outcome = "done", "pending"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -17,10 +18,11 @@ if TYPE_CHECKING:
     from kubectl_lab.domain.drain.model import Cordoned, NodeOutcome, NodePlan, PodOutcome, PodPlan
     from kubectl_lab.domain.drain.signals import EventName
     from kubectl_lab.domain.rules.budgets import Budget
+    from kubectl_lab.errors import LabError
     from kubectl_lab.objects import Object
     from kubectl_lab.result import Finding, Reference
 
-Closing = Literal["timeout", "deadline", "interrupted"]
+Closing = Literal["timeout", "deadline", "interrupted", "refused"]
 LEFT: frozenset[PodOutcome | None] = frozenset({"evicted", "deleted", "skipped"})
 BUDGET_CODES = frozenset({"DRN010", "DRN011", "DRN012", "DRN015"})
 
@@ -42,7 +44,8 @@ class PodRun:
     """A pod that is to leave: `waiting` (to be sent, perhaps again), `sent`, `accepted` (terminating), `done`.
 
     `failures`: passing failures in a row; `refusals`: by budgets that we cannot see. `is_ours`: the server took our request,
-    or may have. `is_gone`: the watch showed its end before the answer came.
+    or may have. `is_gone`: the watch showed its end before the answer came. `trouble`: the last of the passing failures that
+    it waits after; `waits_since`, `remind_at`: since when it waits, for that or for its end, and when that is told next.
     """
 
     plan: PodPlan
@@ -59,6 +62,9 @@ class PodRun:
     is_ours: bool = False
     is_gone: bool = False
     was_announced: bool = False
+    trouble: LabError | None = None
+    waits_since: float = 0.0
+    remind_at: float = math.inf
 
     @property
     def is_open(self) -> bool:

@@ -21,6 +21,7 @@ EventName = Literal[
     "cordoned",
     "evicting",
     "blocked",
+    "waiting",
     "evicted",
     "deleted",
     "skipped",
@@ -106,11 +107,19 @@ class BudgetsListed:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchLost:
+    """Pods or budgets (`kind`) cannot be followed now; it is tried again without end."""
+
+    kind: str
+    error: LabError
+
+
+@dataclass(frozen=True, slots=True)
 class Interrupt:
     """Ctrl-C or SIGTERM."""
 
 
-Signal = Answer | PodSeen | PodsListed | BudgetSeen | BudgetsListed | Interrupt
+Signal = Answer | PodSeen | PodsListed | BudgetSeen | BudgetsListed | WatchLost | Interrupt
 
 
 @dataclass(frozen=True, slots=True)

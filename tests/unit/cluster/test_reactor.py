@@ -11,7 +11,7 @@ from kubectl_lab.cluster.reactor import LiveReactor, watched_budgets, watched_po
 from kubectl_lab.cluster.watch import WatchEvent
 from kubectl_lab.domain.drain import signals
 from kubectl_lab.domain.drain.model import DrainOptions, Mode
-from kubectl_lab.errors import Conflict, Forbidden, Unreachable
+from kubectl_lab.errors import Conflict, Forbidden, Unauthorized, Unreachable
 from make import budget, node, pod
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class FakeCluster:
 class FakeWriter:
     """At the seam Writer: notes what is asked, fails as told."""
 
-    def __init__(self, failure: Exception | None = None) -> None:
+    def __init__(self, failure: BaseException | None = None) -> None:
         self.asked: list[tuple[Any, ...]] = []
         self._failure = failure
 
@@ -124,11 +124,18 @@ def test_a_refusal_is_an_answer() -> None:
         assert first(world) == signals.Answer(request, error)
 
 
-def test_a_bug_in_a_thread_ends_the_run_instead_of_letting_it_wait_for_ever() -> None:
-    with reactor(FakeCluster(silent, PODS), FakeWriter(KeyError("a bug"))) as world:
+@pytest.mark.parametrize("failure", [KeyError("a bug"), SystemExit("a bug")], ids=lambda error: type(error).__name__)
+def test_a_bug_in_a_thread_ends_the_run_instead_of_letting_it_wait_for_ever(failure: BaseException) -> None:
+    with reactor(FakeCluster(silent, PODS), FakeWriter(failure)) as world:
         world.send(signals.Cordon("n1", "u"))
-        with pytest.raises(KeyError, match="a bug"):
+        with pytest.raises(type(failure), match="a bug"):
             world.wait(world.now() + SOON)
+
+
+def test_a_moment_centuries_away_can_be_waited_for() -> None:
+    with reactor(FakeCluster(silent, PODS)) as world:
+        threading.Timer(0.01, world.interrupt).start()
+        assert world.wait(world.now() + 1e12) == [signals.Interrupt()]
 
 
 def test_the_last_look_lists_the_pods_of_that_node_alone() -> None:
@@ -184,6 +191,7 @@ def test_where_watching_is_forbidden_every_node_is_listed_in_turn(monkeypatch: p
     broken = Unreachable("connection-lost")
     cluster = FakeCluster(forbidden, PODS, broken, PODS)  # the first round fails half way: it is no answer
     with reactor(cluster, None, watched_pods(PODS, ["n1", "n2"], 50)) as world:
+        assert first(world) == signals.WatchLost("Pod", broken)
         assert first(world) == signals.PodsListed([*PODS.items, *PODS.items])
     lists = [entry for entry in cluster.asked if entry[2]]
     assert lists[:4] == [("Pod", f"spec.nodeName={name}", 50) for name in ("n1", "n2", "n1", "n2")]
@@ -192,13 +200,16 @@ def test_where_watching_is_forbidden_every_node_is_listed_in_turn(monkeypatch: p
 def test_a_watch_that_fails_for_good_begins_again_with_a_whole_list(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kubectl_lab.cluster.reactor.POLL_SECONDS", 0.01)
 
+    lost = Unauthorized("api-unauthorized", status=401)
+
     def once(version: str) -> Iterator[WatchEvent]:
         if version:
-            raise Unreachable("connection-lost")
+            raise lost
         yield WatchEvent("RELIST", {}, PODS)
 
     cluster = FakeCluster(once, PODS)
     with reactor(cluster, None, watched_pods(PODS, ["n1"], 500)) as world:
+        assert first(world) == signals.WatchLost("Pod", lost)
         assert first(world) == signals.PodsListed(PODS.items)
     assert cluster.versions == ["7", ""]
 

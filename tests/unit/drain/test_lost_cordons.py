@@ -135,3 +135,12 @@ def test_other_nodes_are_emptied_while_one_is_looked_at() -> None:
     result = world.drain()
     assert [each.outcome for each in result.nodes] == ["failed", "drained"]
     assert world.removals("web-1")[0] < asked(world)[0] + 0.1
+
+
+def test_a_look_that_is_answered_too_late_changes_nothing() -> None:
+    world = World([node("n1"), node("n2")], webs(2, nodes=("n1", "n2")), terminates=30.0)
+    world.faults["n1"] = [*[Fault(responses.no_answer())] * 5, Fault(hangs=9.0, arrives=True)]
+    result = world.drain()
+    assert [(each.outcome, each.cordoned) for each in result.nodes] == [("failed", "by-us"), ("drained", "by-us")]
+    assert world.story().count(("node", "n1")) == 1
+    assert any(isinstance(answer.request, GetNode) for _, answer in world.answers)
