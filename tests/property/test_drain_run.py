@@ -129,6 +129,21 @@ def test_killing_it_at_any_moment_and_running_again_completes_it_without_an_evic
 
 
 @several
+@given(
+    worlds(can_end=False),
+    st.lists(st.sampled_from((*PASSING[:4], Fault(responses.no_answer()), FINAL[0])), max_size=7),
+    st.floats(0.0, 40.0),
+)
+def test_a_node_found_unschedulable_at_the_end_is_never_reported_as_not_cordoned(
+    world: World, moods: list[Fault], moment: float
+) -> None:
+    world.faults["n0"] = moods
+    world.at(moment, world.interrupt)
+    for each in world.drain().nodes:
+        assert not (world.nodes[each.name]["spec"].get("unschedulable") and each.cordoned == "no")
+
+
+@several
 @given(worlds(can_end=False))
 def test_a_rehearsal_ends_within_a_minute_and_changes_nothing(world: World) -> None:
     for faults in world.faults.values():
