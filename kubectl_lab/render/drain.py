@@ -85,11 +85,11 @@ def line(event: Event) -> str:
 
 def note(event: Event, lang: str) -> str:
     """What stderr says of it, "" for nothing: what kubectl has no line for."""
-    silent = not NOTED.get(event.event, False) or event.details.get("outcome") == "drained"
+    silent = event.event not in NOTED or event.details.get("outcome") == "drained"
     return "" if silent else message(event, lang)
 
 
-NOTED = {"blocked": True, "waiting": True, "skipped": True, "failed": True, "node": True, "interrupted": True}
+NOTED = frozenset({"blocked", "waiting", "skipped", "failed", "node", "interrupted"})
 
 
 def message(event: Event, lang: str) -> str:
