@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 
+import hypothesis
 import pytest
 
 pytest_plugins = ["sandbox.fixtures"]
@@ -15,8 +16,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--update-golden", action="store_true", help="write the golden files instead of comparing")
 
 
-def pytest_configure() -> None:
-    """A shell starts what runs in the background deaf to Ctrl-C, and its children inherit that; some tests press it."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Drawn examples are the same in every run, and others each time with `--full`; they prove claims, not speed.
+
+    A shell starts what runs in the background deaf to Ctrl-C, and its children inherit that; some tests press it.
+    """
+    hypothesis.settings.register_profile(
+        "lab", deadline=None, print_blob=True, derandomize=not config.getoption("--full")
+    )
+    hypothesis.settings.load_profile("lab")
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -192,7 +192,7 @@ def _together(result: Drain, screen: Screen) -> None:
     flags = missing_flags(result)
     if len(flags) > 1:
         command = next(found.details["command"] for found in _all(result) if found.code in FLAG_OF)
-        screen.say("drain.together", command=" ".join((command, *flags)))
+        screen.say("drain.together", command=" ".join((str(command), *flags)))
 
 
 def _findings(found: Iterable[Finding], screen: Screen) -> None:
