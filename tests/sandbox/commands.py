@@ -15,7 +15,7 @@ from sandbox.processes import Process
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from types import FrameType
 
     from sandbox.clusters import Wish
@@ -70,12 +70,34 @@ def run(command: list[str], environment: dict[str, str], parent: int) -> int:
     if program is None:
         places.say(f"error: no program '{command[0]}'")
         return 127
-    with subprocess.Popen([program, *command[1:]], env=environment) as child:
+    with (
+        held_back() as let_go,
+        subprocess.Popen(
+            [program, *command[1:]],
+            env=environment,
+            preexec_fn=let_go,  # noqa: PLW1509 - there is one thread
+        ) as child,
+    ):
         try:
+            let_go()
             code = wait(child, parent)
         finally:
             end(child)
     return 128 - code if code < 0 else code
+
+
+@contextmanager
+def held_back() -> Iterator[Callable[[], None]]:
+    """Signals wait until the function that is given is called: one that came while a child is born would orphan it."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, *SIGNALS})
+
+    def let_go() -> None:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+    try:
+        yield let_go
+    finally:
+        let_go()
 
 
 def wait(child: subprocess.Popen[bytes], parent: int) -> int:
