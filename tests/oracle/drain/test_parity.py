@@ -29,7 +29,9 @@ def test_a_case_depends_on_its_seed_and_index_alone() -> None:
     assert {draw(SEED, index).shape for index in range(300)} == set(SHAPES)
 
 
-def test_kubectl_lab_drain_does_what_kubectl_drain_does(sandbox_factory: Callable[..., Sandbox], full: bool) -> None:
+def test_kubectl_lab_drain_does_what_kubectl_drain_does(
+    sandbox_factory: Callable[..., Sandbox], full: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
     sandbox = sandbox_factory(nodes=1)
     seed = int(ONE.partition(":")[0] or os.environ.get("LAB_DRAIN_SEED", f"{SEED}"))
     indices = [int(ONE.partition(":")[2])] if ONE else range(300 if full else 100)
@@ -38,7 +40,8 @@ def test_kubectl_lab_drain_does_what_kubectl_drain_does(sandbox_factory: Callabl
     started = time.monotonic()
     with closing(Server(sandbox.kubeconfig)) as server:
         verdicts = parity.run(server, [draw(seed, index) for index in indices], *programs, tag=f"parity-{seed}")
-    print("\n" + parity.summary(verdicts, seed, time.monotonic() - started))
+    with capsys.disabled():
+        print("\n" + parity.summary(verdicts, seed, time.monotonic() - started))
     wrong = [str(verdict) for verdict in verdicts if verdict.disagreements or ONE]
     print("\n".join(wrong))
     assert not any(verdict.disagreements for verdict in verdicts), f"{len(wrong)} cases differ; they are printed above"
