@@ -12,6 +12,7 @@ from kubectl_lab.errors import BadUsage, LabError
 from kubectl_lab.render import drain as view
 from kubectl_lab.render import terminal
 from kubectl_lab.render.text import Screen
+from kubectl_lab_plugins.interrupts import INTERRUPTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from kubectl_lab.domain.drain.signals import Event, Progress
     from kubectl_lab_plugins.session import Session
 
-INTERRUPTED = 130
 QUIET_SECONDS = 1.0  # between two lines of progress where they cannot be rewritten
 
 

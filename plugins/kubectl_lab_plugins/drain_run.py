@@ -7,7 +7,7 @@ import random
 import re
 import shlex
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from kubectl_lab.catalogue import finding
 from kubectl_lab.cluster import drain as reading
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from kubectl_lab.cluster.drain import Reading
     from kubectl_lab.cluster.write import Writer
-    from kubectl_lab.domain.drain.model import Mode
+    from kubectl_lab.domain.drain.model import Mode, Outcome
     from kubectl_lab.domain.drain.signals import Event, Progress
     from kubectl_lab.result import Finding
     from kubectl_lab_plugins.session import Session
@@ -164,8 +164,8 @@ def _without_rights(planned: Drain, missing: tuple[Finding, ...]) -> Drain:
     nodes = tuple(
         node if dry or node.is_refused else dataclasses.replace(node, outcome="untouched") for node in planned.nodes
     )
-    outcome = "blocked" if dry else "failed"
-    return Drain(planned.mode, cast("Any", outcome), nodes, (*planned.findings, *missing))
+    outcome: Outcome = "blocked" if dry else "failed"
+    return Drain(planned.mode, outcome, nodes, (*planned.findings, *missing))
 
 
 def _execute(

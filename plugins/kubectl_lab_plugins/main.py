@@ -18,6 +18,7 @@ from kubectl_lab.render import terminal
 from kubectl_lab.render.terminal import clean
 from kubectl_lab.version import __version__
 from kubectl_lab_plugins import wording
+from kubectl_lab_plugins.interrupts import INTERRUPTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +30,6 @@ COMMANDS = (
     "why",
 )
 VERBOSE = "kubectl_lab.verbose"  # in the context's `meta`, put there by `-v` before anything can fail
-INTERRUPTED = 130
 SENTENCE = 500  # characters: more than any
 
 

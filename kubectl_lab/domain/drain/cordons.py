@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from kubectl_lab import objects
 from kubectl_lab.catalogue import finding
 from kubectl_lab.domain.drain import answers
-from kubectl_lab.domain.drain.gate import backoff
+from kubectl_lab.domain.drain.gate import MOST_FAILURES, backoff
 from kubectl_lab.domain.drain.signals import Cordon, GetNode
 from kubectl_lab.domain.drain.waits import REMINDER
 from kubectl_lab.result import Reference
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from kubectl_lab.result import Finding
 
 ANSWER_WAIT = 5.0  # seconds that requests in flight get when a run is stopped, and a node that is looked for
-MOST_FAILURES = 5  # passing failures in a row before a request is given up
 
 
 class Cordons:

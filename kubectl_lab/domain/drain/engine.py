@@ -157,7 +157,6 @@ class Engine:
             waiting=len(waiting),
             budget=numbers.name if numbers else "",
             allowed=numbers.allowed if numbers else 0,
-            desired=numbers.desired if numbers else 0,
         )
 
     def result(self) -> Drain:

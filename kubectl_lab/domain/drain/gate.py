@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 FIRST_DELAY = 1.0
 LONGEST_DELAY = 30.0
+MOST_FAILURES = 5  # passing failures in a row before a request is given up
 UNSEEN_FOR = 2.0  # seconds in which the watch should show an accepted eviction; then one more is tried
 
 Key = tuple[str, str]

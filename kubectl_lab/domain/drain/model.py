@@ -61,7 +61,6 @@ class PodPlan:
     findings: tuple[Finding, ...] = ()
     budgets: tuple[Budget, ...] = ()
     terminating_since: datetime | None = None
-    needs_token: bool = False
     outcome: PodOutcome | None = None
 
     @property

@@ -104,7 +104,6 @@ def _pod(pod: Object, known: Sequence[Object], view: View) -> PodPlan:
         findings=findings,
         budgets=its_budgets,
         terminating_since=pods.deletion_timestamp(pod),
-        needs_token=len(asked) == 1 and budgets.answer(pod, asked[0]) != "free",
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from kubectl_lab import objects
 from kubectl_lab.domain.drain import answers, waits
 from kubectl_lab.domain.drain.filters import is_overdue
-from kubectl_lab.domain.drain.gate import backoff
+from kubectl_lab.domain.drain.gate import MOST_FAILURES, backoff
 from kubectl_lab.domain.drain.plan import budget_findings
 from kubectl_lab.domain.drain.signals import BudgetsListed, PodSeen, PodsListed
 from kubectl_lab.domain.rules import budgets
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from kubectl_lab.objects import Object
 
 Ended = Literal["evicted", "deleted", "skipped", "failed"]  # an outcome of a pod that is also an event
-MOST_FAILURES = 5  # passing failures in a row before a request is given up
 NAMESPACE_RETRY = 5.0  # seconds before a pod of a terminating namespace is asked for again, as kubectl does
 
 

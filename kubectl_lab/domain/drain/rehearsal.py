@@ -101,7 +101,7 @@ class Rehearsal:
         """How many requests have their answer."""
         done = sum(trial.state == "done" for trial in self._trials if trial.pod is not None)
         pods = sum(trial.pod is not None for trial in self._trials)
-        return Progress(len(self._plan.nodes), 0, pods, done, 0, "", 0, 0)
+        return Progress(len(self._plan.nodes), 0, pods, done, 0, "", 0)
 
     def result(self) -> Drain:
         """The plan with what the server objected."""

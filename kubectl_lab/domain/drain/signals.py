@@ -155,7 +155,6 @@ class Progress:
     waiting: int
     budget: str
     allowed: int
-    desired: int
 
 
 class Reactor(Protocol):

@@ -94,8 +94,6 @@ def test_what_budgets_say(subject: Object, budgets: list[Object], expected: list
 def test_a_budget_is_shown_with_its_numbers_even_where_it_is_not_asked() -> None:
     (entry,) = planned(web(1, phase="Pending"), budgets=[budget("b", allowed=0)]).nodes[0].pods
     assert [each.name for each in entry.budgets] == ["b"]
-    assert not entry.needs_token
-    assert planned(web(1), budgets=[budget("b")]).nodes[0].pods[0].needs_token
 
 
 def test_deletes_ask_no_budget() -> None:

@@ -195,7 +195,7 @@ class Broken(io.StringIO):
 
 
 FULL = OSError(errno.ENOSPC, "No space left on device")
-NOTHING_DONE = Progress(1, 0, 0, 0, 0, "", 0, 0)
+NOTHING_DONE = Progress(1, 0, 0, 0, 0, "", 0)
 
 
 @pytest.mark.parametrize("output", ["text", "jsonl"])

@@ -111,9 +111,9 @@ def test_a_blocked_pod_names_its_budget_and_the_numbers() -> None:
 
 
 def test_progress_says_for_which_budget_pods_wait() -> None:
-    quiet = Progress(5, 3, 94, 61, 0, "", 0, 0)
+    quiet = Progress(5, 3, 94, 61, 0, "", 0)
     assert view.progress(quiet, "en") == "3/5 nodes, 61/94 pods"
-    waiting = Progress(5, 3, 94, 61, 4, "web-pdb", 0, 1)
+    waiting = Progress(5, 3, 94, 61, 4, "web-pdb", 0)
     assert view.progress(waiting, "en") == "3/5 nodes, 61/94 pods, 4 waiting for budget web-pdb (0 allowed)"
 
 
