@@ -47,7 +47,15 @@ def error_text(error: LabError, lang: str) -> tuple[str, str]:
 
 
 def reason(value: object, lang: str) -> str:
-    """Why something failed: a server's sentence as it is, or the words of an error (`{"error": key, "values": {…}}`)."""
+    """What a detail says: a server's sentence as it is, or the words of an error or a phrase.
+
+    An error is `{"error": key, "values": {…}}`, a phrase `{"phrase": key, "values": {…}}`; values may be phrases or lists.
+    """
+    if isinstance(value, Mapping) and "phrase" in value:
+        values = value.get("values") or {}
+        return word(lang, str(value["phrase"]), **{name: reason(each, lang) for name, each in values.items()})
+    if isinstance(value, list | tuple):
+        return ", ".join(reason(each, lang) for each in value)
     if isinstance(value, Mapping) and "error" in value:
         return _failure(str(value["error"]), value.get("values") or {}, lang)[0]
     return str(value)

@@ -74,6 +74,8 @@ def _names(template: str) -> tuple[str, ...]:
 
 
 def _said(value: object, lang: str) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(_said(part, lang) for part in value)
     return reason(value, lang) if isinstance(value, Mapping) else _words(value)
 
 

@@ -1,0 +1,43 @@
+"""Names that were most likely meant: typing slips, case, `-` against `_`, singular against plural."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MOST_SLIPS = 2
+
+
+def distance(left: str, right: str) -> int:
+    """How many letters to insert, delete, replace or swap with a neighbour (optimal string alignment)."""
+    before: list[int] = []
+    row = list(range(len(right) + 1))
+    for i, a in enumerate(left, 1):
+        before, last, row = row, before, [i]
+        for j, b in enumerate(right, 1):
+            best = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == right[j - 2] and left[i - 2] == b:
+                best = min(best, last[j - 2] + 1)
+            row.append(best)
+    return row[-1]
+
+
+def is_near(left: str, right: str) -> bool:
+    """Different, but only by case, `-` and `_`, a plural s, or at most two slips in names long enough to tell."""
+    if left == right:
+        return False
+    if _plain(left) == _plain(right):
+        return True
+    return distance(left, right) <= min(MOST_SLIPS, max(len(left), len(right)) // 2)
+
+
+def nearest(name: str, names: Iterable[str]) -> str | None:
+    """The one of `names` that is near and nearest; of equals the first."""
+    found = [each for each in names if is_near(name, each)]
+    return min(found, key=lambda each: (_plain(each) != _plain(name), distance(name, each)), default=None)
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("-", "").replace("_", "").removesuffix("s")

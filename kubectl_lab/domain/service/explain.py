@@ -1,0 +1,129 @@
+"""The whole answer: each Service's case, its rules, its verdict; Ingresses and routes with the Services behind them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from kubectl_lab import objects
+from kubectl_lab.domain.service import absent, front_entry, ingresses, routes
+from kubectl_lab.domain.service.case import Case
+from kubectl_lab.domain.service.hops import hops, load_balancer_addresses
+from kubectl_lab.domain.service.model import WORST_FIRST, ServiceEntry, ServiceExplanation
+from kubectl_lab.domain.service.not_checked import not_checked
+from kubectl_lab.domain.service.rules import RULES
+from kubectl_lab.domain.service.verdict import verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from kubectl_lab.domain.service.case import Client
+    from kubectl_lab.domain.service.fronts import Front
+    from kubectl_lab.domain.service.inventory import Inventory
+    from kubectl_lab.domain.service.model import Judged
+    from kubectl_lab.result import Reference
+
+_EFFECTS = {"breaks": 0, "degrades": 1, "none": 2}
+_SEVERITIES = {"error": 0, "warning": 1, "info": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked. `subjects`: Services, Ingresses, routes, in the order of the command line; empty: every Service.
+
+    `namespace`: None for all. `client`: who asks (`--from`). `detailed`: also what only `-o wide` shows. `probed`: what a
+    probe found, by Service.
+    """
+
+    subjects: tuple[Reference, ...] = ()
+    namespace: str | None = None
+    client: Client | None = None
+    detailed: bool = False
+    probed: Mapping[Reference, tuple[Judged, ...]] = field(default_factory=dict)
+
+
+def explain(inventory: Inventory, question: Question) -> ServiceExplanation:
+    """The answer. A subject that does not exist has an entry too (SVC001, SVC100's own kind), its verdict broken."""
+    fronts = (*ingresses.read(inventory), *routes.read(inventory))
+    asker = _Asker(inventory, question, fronts)
+    if question.subjects:
+        entries = [entry for subject in question.subjects for entry in asker.about(subject)]
+        unique = {entry.service: entry for entry in entries}
+        return ServiceExplanation(tuple(unique.values()), namespace=question.namespace)
+    services = (asker.service(service) for service in inventory.known("Service", question.namespace))
+    in_order = sorted(services, key=lambda each: (WORST_FIRST.index(each.verdict), each.service))
+    return ServiceExplanation(tuple(in_order), overview=True, namespace=question.namespace)
+
+
+class _Asker:
+    """Answers about one subject after another from the same inventory."""
+
+    def __init__(self, inventory: Inventory, question: Question, fronts: Sequence[Front]) -> None:
+        self._inventory = inventory
+        self._question = question
+        self._fronts = fronts
+
+    def about(self, subject: Reference) -> Iterable[ServiceEntry]:
+        """The entry of a Service, or of a front and then of each Service behind it that exists."""
+        if subject.kind == "Service":
+            return [self._named(subject)]
+        front = next((each for each in self._fronts if each.reference == subject), None)
+        if front is None:
+            return [absent.entry(self._inventory, subject, self._fronts)]
+        behind = dict.fromkeys(branch.service for branch in front.branches if branch.service)
+        entries = {each: self.service(found) for each in behind if (found := self._find(each)) is not None}
+        return [front_entry.entry(self._inventory, front, entries), *entries.values()]
+
+    def _named(self, subject: Reference) -> ServiceEntry:
+        service = self._find(subject)
+        return self.service(service) if service else absent.entry(self._inventory, subject, self._fronts)
+
+    def _find(self, subject: Reference) -> objects.Object | None:
+        return self._inventory.get("Service", subject.namespace, subject.name)
+
+    def service(self, service: objects.Object) -> ServiceEntry:
+        """The entry of a Service that exists."""
+        case = case_of(service, self._inventory, self._question)
+        fronts = [each for each in self._fronts if each.leads_to(case.reference)]
+        return entry(case, fronts, self._question.probed.get(case.reference, ()))
+
+
+def case_of(service: objects.Object, inventory: Inventory, question: Question) -> Case:
+    """The case of a Service as the question puts it."""
+    return Case(service, inventory, client=question.client, detailed=question.detailed)
+
+
+def entry(case: Case, fronts: Sequence[Front] = (), more: Iterable[Judged] = ()) -> ServiceEntry:
+    """The answer about one Service; `fronts`: those that lead to it; `more`: what was found by other means (a probe)."""
+    judged = tuple(each for rule in RULES for each in rule(case)) + _of_fronts(case, fronts) + tuple(more)
+    return ServiceEntry(
+        service=case.reference,
+        type=case.type,
+        verdict=verdict(case, judged),
+        ports=case.ports,
+        endpoints=case.endpoints,
+        hops=hops(case, judged, fronts),
+        not_checked=not_checked(case),
+        predicted=case.is_predicted,
+        findings=tuple(each.finding for each in in_order(judged)),
+        cluster_ip=objects.text(case.spec.get("clusterIP")),
+        external=load_balancer_addresses(case),
+        selector=dict(case.selector),
+    )
+
+
+def in_order(judged: Iterable[Judged]) -> list[Judged]:
+    """What breaks first, then what degrades, then by severity; else in the rules' order: a cause before its consequences."""
+    return sorted(judged, key=lambda each: (_EFFECTS[each.effect], _SEVERITIES[each.finding.severity]))
+
+
+def _of_fronts(case: Case, fronts: Iterable[Front]) -> tuple[Judged, ...]:
+    """What is wrong with the fronts as a whole or with their branches to this Service."""
+    return tuple(
+        judged
+        for front in fronts
+        for judged in (
+            *front.findings,
+            *(each for branch in front.leads_to(case.reference) for each in branch.findings),
+        )
+    )

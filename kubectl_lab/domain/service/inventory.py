@@ -1,0 +1,143 @@
+"""What was read, by kind, and how much of it: a kind that could not be read is a `Missing`, never an empty list."""
+
+from __future__ import annotations
+
+import functools
+from collections import defaultdict
+from typing import TYPE_CHECKING, Literal
+
+from kubectl_lab import objects
+from kubectl_lab.objects import Missing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from kubectl_lab.objects import Object
+
+# how much of a kind was read: what one Service needs, the whole of its namespace, the whole cluster
+Extent = Literal["some", "namespace", "cluster"]
+SERVICE_NAME = "kubernetes.io/service-name"
+NOT_CAPTURED = "not captured"
+
+
+class Inventory:
+    """The objects that an explanation is made from.
+
+    `found`: kind -> objects of one or all namespaces, or why there are none to see; a kind that nobody asked for is not there:
+    it reads as missing, and is not told as "not checked". `extents`: kind -> how much was read (default `namespace`). `manifests`: files that nobody has applied yet
+    (`-f` without pods): pods are imagined from templates. `live`: a server was asked, so what was denied may exist.
+    """
+
+    def __init__(
+        self,
+        found: Mapping[str, Sequence[Object] | Missing],
+        *,
+        now: datetime,
+        extents: Mapping[str, Extent] | None = None,
+        manifests: bool = False,
+        live: bool = True,
+    ) -> None:
+        self._found = dict(found)
+        self._extents = dict(extents or {})
+        self.now = now
+        self.manifests = manifests
+        self.live = live
+
+    def read(self, kind: str) -> Sequence[Object] | Missing:
+        """The objects, or why they are not known."""
+        return self._found.get(kind, Missing(kind, NOT_CAPTURED))
+
+    def missing(self) -> Sequence[tuple[str, Missing]]:
+        """The kinds that were asked for in vain."""
+        return [(kind, found) for kind, found in self._found.items() if isinstance(found, Missing)]
+
+    def known(self, kind: str, namespace: str | None = None) -> Sequence[Object]:
+        """The objects that are known, of a namespace or all; empty where the kind is missing.
+
+        Only for what may be told besides: "there is none" needs `can_see`.
+        """
+        if namespace is None:
+            found = self.read(kind)
+            return () if isinstance(found, Missing) else found
+        return self._by_namespace(kind).get(namespace, ())
+
+    def can_see(self, *kinds: str) -> bool:
+        """Whether all of these kinds were read."""
+        return not any(isinstance(self.read(kind), Missing) for kind in kinds)
+
+    def extent(self, kind: str) -> Extent:
+        """How much of a kind that was read is here."""
+        return self._extents.get(kind, "namespace")
+
+    def get(self, kind: str, namespace: str | None, name: str) -> Object | None:
+        """One object by its name, None where it is not among what was read."""
+        return self._by_name(kind).get((namespace, name))
+
+    @functools.cache  # noqa: B019 - an inventory lives as long as one answer
+    def _by_namespace(self, kind: str) -> Mapping[str | None, Sequence[Object]]:
+        made: defaultdict[str | None, list[Object]] = defaultdict(list)
+        for obj in self.known(kind):
+            made[objects.namespace(obj)].append(obj)
+        return made
+
+    @functools.cache  # noqa: B019
+    def _by_name(self, kind: str) -> Mapping[tuple[str | None, str], Object]:
+        return {(objects.namespace(obj), objects.name(obj)): obj for obj in self.known(kind)}
+
+    # --- pods, by label
+
+    def pods(self, namespace: str | None, selector: Mapping[str, str]) -> tuple[Object, ...]:
+        """The known pods of the namespace that carry all pairs; an empty selector selects nothing (a Service's rule)."""
+        if not selector:
+            return ()
+        sets = [self._pods_by_label.get((namespace, key, value), {}) for key, value in selector.items()]
+        smallest = min(sets, key=len)
+        return tuple(pod for index, pod in smallest.items() if all(index in each for each in sets))
+
+    @functools.cached_property
+    def _pods_by_label(self) -> Mapping[tuple[str | None, str, str], Mapping[int, Object]]:
+        made: defaultdict[tuple[str | None, str, str], dict[int, Object]] = defaultdict(dict)
+        for index, pod in enumerate(self.known("Pod")):
+            for key, value in objects.labels(pod).items():
+                made[objects.namespace(pod), key, objects.text(value)][index] = pod
+        return made
+
+    # --- slices and v1 Endpoints, by Service
+
+    def slices(self, namespace: str | None, service: str) -> Sequence[Object]:
+        """The EndpointSlices that carry the Service's name in their label: never by their own name."""
+        return self._slices_by_service.get((namespace, service), ())
+
+    @functools.cached_property
+    def _slices_by_service(self) -> Mapping[tuple[str | None, str], Sequence[Object]]:
+        made: defaultdict[tuple[str | None, str], list[Object]] = defaultdict(list)
+        for each in self.known("EndpointSlice"):
+            made[objects.namespace(each), objects.text(objects.labels(each).get(SERVICE_NAME))].append(each)
+        return made
+
+    # --- events
+
+    def events(self, kind: str, namespace: str | None, name: str) -> Sequence[Object]:
+        """The events about an object, oldest first."""
+        return self._events_by_object.get((kind, namespace, name), ())
+
+    @functools.cached_property
+    def _events_by_object(self) -> Mapping[tuple[str, str | None, str], Sequence[Object]]:
+        made: defaultdict[tuple[str, str | None, str], list[Object]] = defaultdict(list)
+        for event in self.known("Event"):
+            about = objects.mapping(event.get("involvedObject"))
+            where = objects.text(about.get("namespace")) or None
+            made[objects.text(about.get("kind")), where, objects.text(about.get("name"))].append(event)
+        for events in made.values():
+            events.sort(key=_seen)
+        return made
+
+
+def _seen(event: Object) -> str:
+    """RFC 3339 in UTC sorts as text."""
+    series = objects.mapping(event.get("series"))
+    times: Iterable[object] = (event.get("lastTimestamp"), series.get("lastObservedTime"), event.get("eventTime"))
+    return next(
+        (objects.text(each) for each in times if each), objects.text(objects.metadata(event).get("creationTimestamp"))
+    )

@@ -1,0 +1,47 @@
+"""What could not be looked at: one line a kind, with what it would have decided. A verdict never rests on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kubectl_lab.domain.service.model import NotChecked
+
+if TYPE_CHECKING:
+    from kubectl_lab.domain.service.case import Case
+    from kubectl_lab.domain.service.inventory import Inventory
+
+# kind -> its name as people say it, and the phrase (words.toml, section `service`) for what it decides
+KINDS: dict[str, tuple[str, str]] = {
+    "EndpointSlice": ("EndpointSlices", "decides-slices"),
+    "Pod": ("Pods", "decides-pods"),
+    "Workload": ("Deployments, StatefulSets, …", "decides-workloads"),
+    "Event": ("Events", "decides-events"),
+    "Node": ("Nodes", "decides-nodes"),
+    "NetworkPolicy": ("NetworkPolicies", "decides-policies"),
+    "Namespace": ("Namespaces", "decides-namespaces"),
+    "Ingress": ("Ingresses", "decides-ingresses"),
+    "IngressClass": ("IngressClasses", "decides-classes"),
+    "Secret": ("Secrets", "decides-secrets"),
+    "HTTPRoute": ("HTTPRoutes", "decides-routes"),
+    "GRPCRoute": ("GRPCRoutes", "decides-routes"),
+    "Gateway": ("Gateways", "decides-gateways"),
+    "ReferenceGrant": ("ReferenceGrants", "decides-grants"),
+    "Probe": ("Probe", "decides-probe"),
+}
+WORKLOADS = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob")
+
+
+def not_checked(case: Case) -> tuple[NotChecked, ...]:
+    """The kinds of `KINDS` that are missing. A kind that was not even asked for is not in the inventory's `missing`."""
+    return missing_of(case.inventory)
+
+
+def missing_of(inventory: Inventory) -> tuple[NotChecked, ...]:
+    """The same for a whole inventory: each `Missing` that was put there, workloads as one."""
+    made: dict[str, NotChecked] = {}
+    for kind, missing in inventory.missing():
+        key = "Workload" if kind in WORKLOADS else kind
+        if key in KINDS and key not in made:
+            what, decides = KINDS[key]
+            made[key] = NotChecked(what, missing.why, decides)
+    return tuple(made[key] for key in KINDS if key in made)
