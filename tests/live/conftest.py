@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bench.server import Server, within
+from live import service_ground
 from live.drain_ground import Ground
 from sandbox.sandboxes import SLOW_PODS
 
@@ -47,6 +48,17 @@ def own_ground(new_sandbox: Callable[..., Sandbox]) -> Iterator[Ground]:
     """The same on a cluster of the test's own, which it may break."""
     with ground_on(new_sandbox(nodes=1, stages=SLOW_PODS, audit=True)) as ground:
         yield ground
+
+
+@pytest.fixture(scope="module")
+def services(sandbox: Sandbox) -> Iterator[service_ground.Ground]:
+    """Ground for the Services of a module, on the session's plain cluster."""
+    ground = service_ground.Ground(sandbox, Server(sandbox.kubeconfig))
+    try:
+        yield ground
+    finally:
+        ground.clear()
+        ground.server.close()
 
 
 @pytest.fixture
