@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import functools
 from collections import defaultdict
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from kubectl_lab import objects
 from kubectl_lab.objects import Missing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from kubectl_lab.objects import Object
+
+T = TypeVar("T")
 
 # how much of a kind was read: what one Service needs, the whole of its namespace, the whole cluster
 Extent = Literal["some", "namespace", "cluster"]
@@ -40,6 +42,7 @@ class Inventory:
     ) -> None:
         self._found = dict(found)
         self._extents = dict(extents or {})
+        self._derived: dict[object, Any] = {}
         self.now = now
         self.manifests = manifests
         self.live = live
@@ -84,6 +87,13 @@ class Inventory:
     @functools.cache  # noqa: B019
     def _by_name(self, kind: str) -> Mapping[tuple[str | None, str], Object]:
         return {(objects.namespace(obj), objects.name(obj)): obj for obj in self.known(kind)}
+
+    def derived(self, make: Callable[[Inventory], T]) -> T:
+        """What a function works out of the whole inventory (an index over all Services, say), worked out once."""
+        if make not in self._derived:
+            self._derived[make] = make(self)
+        found: T = self._derived[make]
+        return found
 
     # --- pods, by label
 

@@ -79,3 +79,15 @@ def test_events_are_oldest_first_by_whatever_time_they_have() -> None:
     )
     assert names(around.events("Service", "shop", "web")) == ["none", "early", "middle", "late"]
     assert around.events("Service", "shop", "other") == ()
+
+
+def test_what_is_derived_from_the_whole_is_worked_out_once() -> None:
+    seen: list[Inventory] = []
+
+    def count(around: Inventory) -> int:
+        seen.append(around)
+        return len(seen)
+
+    around = inventory()
+    assert (around.derived(count), around.derived(count)) == (1, 1)
+    assert seen == [around]
