@@ -158,7 +158,7 @@ class Case:
     def _port(self, port: Object) -> Port:
         name, protocol = objects.text(port.get("name")), endpoint_rules.protocol_of(port)
         number, node_port = port.get("port"), port.get("nodePort")
-        mine = [each for each in self.endpoints if has_port(each, name, protocol)]
+        mine = self._behind(name, protocol)
         working = count(each for each in mine if each.ready)
         return Port(
             name=name,
@@ -173,8 +173,12 @@ class Case:
 
     def backends(self, port: Port) -> tuple[Endpoint, ...]:
         """The endpoints that get the port's traffic: ready ones, else those that serve while they end."""
-        mine = [each for each in self.endpoints if has_port(each, port.name, port.protocol)]
+        mine = self._behind(port.name, port.protocol)
         return tuple(each for each in mine if each.ready) or tuple(each for each in mine if each.is_fallback)
+
+    def _behind(self, name: str, protocol: str) -> list[Endpoint]:
+        found = (each for each in self.endpoints if has_port(each, name, protocol))
+        return [each for each in found if endpoint_rules.is_reachable(self.service, each)]
 
     # --- findings
 

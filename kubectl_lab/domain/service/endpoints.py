@@ -6,6 +6,7 @@ controller.
 
 from __future__ import annotations
 
+import ipaddress
 from typing import TYPE_CHECKING
 
 from kubectl_lab import objects
@@ -21,22 +22,42 @@ if TYPE_CHECKING:
     from kubectl_lab.objects import Object
 
 ZONE = "topology.kubernetes.io/zone"
+FAMILIES = ("IPv4", "IPv6")
 
 
 def families_of(service: Object) -> tuple[str, ...]:
-    """`spec.ipFamilies`; a manifest that no server has completed means IPv4, dual stack both."""
+    """`spec.ipFamilies`. A manifest that no server has completed: those of its cluster IPs; dual stack both; else IPv4."""
     spec = objects.spec(service)
-    named = tuple(objects.text(family) for family in objects.sequence(spec.get("ipFamilies")))
-    dual = spec.get("ipFamilyPolicy") == "RequireDualStack"
-    return named or (("IPv4", "IPv6") if dual else ("IPv4",))
+    named = [each for each in map(objects.text, objects.sequence(spec.get("ipFamilies"))) if each in FAMILIES]
+    if not named:
+        asked = (spec.get("clusterIP"), *objects.sequence(spec.get("clusterIPs")))
+        named = [found[0] for each in asked if (found := read_address(objects.text(each)))]
+    if not named and spec.get("ipFamilyPolicy") == "RequireDualStack":
+        return FAMILIES
+    return tuple(dict.fromkeys(named)) or ("IPv4",)
+
+
+def read_address(written: str) -> tuple[str, str] | None:
+    """(family, the address as the controller writes it), None for what is no address.
+
+    It reads as Go's ParseIPSloppy: leading zeros are decimal, an IPv4 address in IPv6 clothes is IPv4.
+    """
+    try:
+        found = ipaddress.ip_address(written if ":" in written else _without_zeros(written))
+    except ValueError:
+        return None
+    found = getattr(found, "ipv4_mapped", None) or found
+    return f"IPv{found.version}", str(found)
+
+
+def _without_zeros(address: str) -> str:
+    return ".".join(part and (part.lstrip("0") or "0") for part in address.split("."))
 
 
 def target_of(port: Object) -> int | str:
     """`targetPort`, absent (or 0) the port itself."""
     target = port.get("targetPort")
-    if isinstance(target, str) and target:
-        return target
-    return target if isinstance(target, int) and target else _number(port.get("port"))
+    return objects.text(target) or _number(target) or _number(port.get("port"))
 
 
 def protocol_of(port: Object) -> str:
@@ -62,10 +83,10 @@ def container_ports(pod_spec: Object) -> Iterator[tuple[Object, Object]]:
 def resolve(pod_spec: Object, target: int | str, protocol: str) -> int | None:
     """The number that a targetPort means in a pod: a number as it is, a name by name and protocol; None without such a port."""
     if isinstance(target, int):
-        return target
+        return target or None
     for _, port in container_ports(pod_spec):
         if port.get("name") == target and protocol_of(port) == protocol:
-            return _number(port.get("containerPort"))
+            return _number(port.get("containerPort")) or None
     return None
 
 
@@ -82,27 +103,36 @@ def ports_in(service: Object, pod_spec: Object) -> tuple[EndpointPort, ...]:
 def predict(service: Object, pods: Iterable[Object], inventory: Inventory) -> tuple[Endpoint, ...]:
     """The endpoints that the controller makes of the pods that the selector matches.
 
-    Left out: finished pods, pods without an address of the family, and, unless `publishNotReadyAddresses`, pods whose node
-    is gone. Nodes that cannot be read count as there.
+    Left out: finished pods, pods without an address of the family, and, unless `publishNotReadyAddresses`, pods without a node
+    or whose node is gone.
     """
     publish = objects.spec(service).get("publishNotReadyAddresses") is True
+    families = families_of(service)
     made: list[Endpoint] = []
     for pod in pods:
-        node = inventory.get("Node", None, pod_rules.node_name(pod))
-        is_homeless = node is None and inventory.can_see("Node")
-        if pod_rules.is_finished(pod) or (is_homeless and not publish):
+        if pod_rules.is_finished(pod) or (is_homeless(pod, inventory) and not publish):
             continue
-        for family in families_of(service):
-            made += [_endpoint(service, pod, node, family, address) for address in addresses_of(pod, family)]
+        node = inventory.get("Node", None, pod_rules.node_name(pod))
+        for family in families:
+            made += [_endpoint(service, pod, node, family, address) for address in addresses_of(pod, family)[:1]]
     return tuple(made)
 
 
+def is_homeless(pod: Object, inventory: Inventory) -> bool:
+    """It has no node, or one that is gone. Only a server that was asked for all nodes can tell that; others count as there."""
+    name = pod_rules.node_name(pod)
+    if not name:
+        return True
+    all_nodes = inventory.live and inventory.can_see("Node") and inventory.extent("Node") != "some"
+    return all_nodes and inventory.get("Node", None, name) is None
+
+
 def addresses_of(pod: Object, family: str) -> tuple[str, ...]:
-    """`status.podIPs` of a family (`IPv4`, `IPv6`)."""
-    listed = (
-        objects.text(objects.mapping(each).get("ip")) for each in objects.sequence(objects.status(pod).get("podIPs"))
-    )
-    return tuple(address for address in listed if address and ((":" in address) == (family == "IPv6")))
+    """`status.podIPs` of a family (`IPv4`, `IPv6`), as the controller writes them; without any, `podIP`."""
+    status = objects.status(pod)
+    listed = [objects.text(objects.mapping(each).get("ip")) for each in objects.sequence(status.get("podIPs"))]
+    found = map(read_address, listed or [objects.text(status.get("podIP"))])
+    return tuple(each[1] for each in found if each and each[0] == family)
 
 
 def _endpoint(service: Object, pod: Object, node: Object | None, family: str, address: str) -> Endpoint:
@@ -153,16 +183,16 @@ def imagine(service: Object, workloads: Iterable[Workload]) -> tuple[Endpoint, .
 
 
 def read_slice(each: Object) -> Iterator[Endpoint]:
-    """The endpoints of an EndpointSlice. Absent conditions: ready = true, serving = ready, terminating = false.
+    """The endpoints of an EndpointSlice. Absent conditions: ready = true, terminating = false, serving = ready.
 
-    Of several addresses of an endpoint only the first counts, as for kube-proxy.
+    Of an endpoint that terminates kube-proxy takes an absent `serving` for true, and of several addresses the first alone.
     """
     family, ports = objects.text(each.get("addressType")), slice_ports(each)
     for endpoint in map(objects.mapping, objects.sequence(each.get("endpoints"))):
         addresses = [objects.text(address) for address in objects.sequence(endpoint.get("addresses"))]
         conditions = objects.mapping(endpoint.get("conditions"))
         ready = conditions.get("ready") is not False
-        serving = conditions.get("serving")
+        serving, terminating = conditions.get("serving"), conditions.get("terminating") is True
         target = objects.mapping(endpoint.get("targetRef"))
         if not addresses:
             continue
@@ -174,8 +204,8 @@ def read_slice(each: Object) -> Iterator[Endpoint]:
             node=objects.text(endpoint.get("nodeName")) or None,
             zone=objects.text(endpoint.get("zone")) or None,
             ready=ready,
-            serving=serving if isinstance(serving, bool) else ready,
-            terminating=conditions.get("terminating") is True,
+            serving=serving if isinstance(serving, bool) else (ready or terminating),
+            terminating=terminating,
             hostname=objects.text(endpoint.get("hostname")) or None,
             slice=objects.name(each),
             hints=_zones(endpoint),
@@ -191,6 +221,11 @@ def _pod_reference(target: Object, namespace: str | None) -> Reference | None:
 def _zones(endpoint: Object) -> tuple[str, ...]:
     zones = objects.sequence(objects.mapping(endpoint.get("hints")).get("forZones"))
     return tuple(objects.text(objects.mapping(zone).get("name")) for zone in zones)
+
+
+def is_reachable(service: Object, endpoint: Endpoint) -> bool:
+    """Whether its address is of a family that the Service has: kube-proxy passes over other slices, FQDN ones among them."""
+    return endpoint.family in (families_of(service) if objects.spec(service).get("ipFamilies") else FAMILIES)
 
 
 def slice_ports(each: Object) -> tuple[EndpointPort, ...]:
