@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 # a command `explain-service` is the function `explain_service` of the module `explain_service`, imported when asked for
 COMMANDS = (
     "drain",
+    "explain-service",
     "version",
     "why",
 )

@@ -1,0 +1,120 @@
+"""What the command line of `explain-service` asks for, checked as far as no cluster is needed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from kubectl_lab.cluster import kinds
+from kubectl_lab.domain.rules import durations, label_selectors
+from kubectl_lab.errors import BadInput, BadUsage
+from kubectl_lab.result import Reference
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from kubectl_lab_plugins.session import Session
+
+# the kinds that can be asked about, by their names on a command line
+TYPES = {
+    **dict.fromkeys(("", "service", "services", "svc"), "Service"),
+    **dict.fromkeys(("ingress", "ingresses", "ing"), "Ingress"),
+    **dict.fromkeys(("httproute", "httproutes"), "HTTPRoute"),
+    **dict.fromkeys(("grpcroute", "grpcroutes"), "GRPCRoute"),
+}
+GROUPS = {
+    "Ingress": "networking.k8s.io",
+    "HTTPRoute": "gateway.networking.k8s.io",
+    "GRPCRoute": "gateway.networking.k8s.io",
+}
+ACCEPTED = ("service", "ingress", "httproute", "grpcroute")
+NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
+WATCHED = ("text", "jsonl")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked. `subjects` empty: all Services of `namespace` (None: of all) that `selector` matches.
+
+    `until`: the verdict that ends a watch; `timeout`: its seconds, 0 without end. `detailed`: also what only `wide` shows.
+    """
+
+    subjects: tuple[Reference, ...]
+    namespace: str | None
+    selector: label_selectors.Selector = ()
+    client: str = ""
+    detailed: bool = False
+    probe: bool = False
+    probe_path: str = "/"
+    watch: bool = False
+    until: Literal["healthy", "degraded"] | None = None
+    timeout: float = 0.0
+
+
+def request_of(session: Session, words: Sequence[str], flags: Mapping[str, Any]) -> Request:
+    """Raises BadUsage for what cannot be meant."""
+    _fits_together(session, words, flags)
+    selector = _selector(flags["selector"])
+    parts = [_type_and_name(word) for word in words]
+    namespace = session.namespace
+    return Request(
+        subjects=tuple(dict.fromkeys(Reference(kind, namespace, name) for kind, name in parts)),
+        namespace=namespace,
+        selector=selector,
+        client=flags["client"] or "",
+        detailed=session.output == "wide" or session.verbose,
+        probe=flags["probe"],
+        probe_path=flags["probe_path"],
+        watch=flags["watch"],
+        until=flags["until"],
+        timeout=_seconds(flags["timeout"]),
+    )
+
+
+def _fits_together(session: Session, words: Sequence[str], flags: Mapping[str, Any]) -> None:
+    if words and flags["selector"] is not None:
+        raise BadUsage("service-name-and-selector")
+    if words and session.all_namespaces:
+        raise BadUsage("service-name-and-all-namespaces")
+    for flag in ("probe", "watch"):
+        if flags[flag] and session.filenames:
+            raise BadUsage("service-needs-cluster", flag=f"--{flag}")
+    if flags["watch"] and session.output not in WATCHED:
+        raise BadUsage("service-watch-format", format=session.output, formats=", ".join(WATCHED))
+    if session.output == "jsonl" and not flags["watch"]:
+        raise BadUsage("service-jsonl")
+    if flags["until"] and not flags["watch"]:
+        raise BadUsage("service-only-with", flag="--until", needed="--watch")
+
+
+def _type_and_name(word: str) -> tuple[str, str]:
+    """(kind, name) of `web`, `service/web`, `ing/shop`, `ingresses.networking.k8s.io/shop`."""
+    type_word, name = kinds.split(word)
+    short, _, group = type_word.lower().partition(".")
+    kind = TYPES.get(short)
+    if ("/" in word and not type_word) or kind is None or group not in ("", GROUPS.get(kind, "")):
+        raise BadUsage("service-type", type=type_word, accepted=", ".join(ACCEPTED))
+    if not NAME.fullmatch(name):
+        raise BadUsage("service-not-a-name", word=word)
+    return kind, name
+
+
+def _selector(text: str | None) -> label_selectors.Selector:
+    if text is None:
+        return ()
+    try:
+        found = label_selectors.parse(text)
+    except BadInput as error:
+        raise BadUsage("bad-selector", flag="--selector", value=text) from error
+    # blanks select everything as far as the server is concerned; nobody means that
+    if not found:
+        raise BadUsage("bad-selector", flag="--selector", value=text)
+    return found
+
+
+def _seconds(text: str) -> float:
+    found = durations.seconds(text)
+    if found is None or found < 0:
+        raise BadUsage("bad-duration", flag="--timeout", value=text)
+    return found
