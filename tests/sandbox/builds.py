@@ -1,4 +1,4 @@
-"""The cache of built programs: one folder a part, named by the hash of all that goes in, complete or not there."""
+"""The cache of built programs and copied files: one folder a part, named by the hash of all that goes in, complete or not there."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MANIFEST = "manifest.json"
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A part and the folder its programs lie in."""
+    """A part and the folder its programs or files lie in."""
 
     part: Part
     folder: Path
@@ -43,17 +43,22 @@ def given() -> Path | None:
 
 
 def find(parts: tuple[Part, ...]) -> list[Built]:
-    """The programs of `parts` without building; NotBuiltError names what is missing."""
+    """The programs and files of `parts` without building; NotBuiltError names what is missing."""
     ready = given()
     if ready:
         check_given(ready, parts)
-        return [Built(part, ready) for part in parts]
-    go = golang.at_hand(parts)
-    found = [(part, in_cache(part, go)) for part in parts]
+    sought = not_given(parts)
+    go = golang.at_hand(parts) if sought else None
+    found = [(part, in_cache(part, go) if part in sought else ready) for part in parts]
     missing = [part.name for part, folder in found if folder is None]
     if missing:
         raise NotBuiltError(f"the sandbox is not built: {', '.join(missing)}", "scripts/sandbox build")
     return [Built(part, folder) for part, folder in found if folder]
+
+
+def not_given(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """What has to be in the cache: all, or only the files where the programs are the developer's own."""
+    return tuple(part for part in parts if not part.binaries) if given() else parts
 
 
 def check_given(folder: Path, parts: tuple[Part, ...]) -> None:
@@ -88,7 +93,7 @@ def build(parts: tuple[Part, ...]) -> list[Built]:
     go = golang.needed(parts)
     lock = places.cache() / "build.lock"
     with places.locked(lock, lambda: f"sandbox: another build is running, waiting for it ({lock})"):
-        missing = tuple(part for part in parts if in_cache(part, go) is None)
+        missing = tuple(part for part in not_given(parts) if in_cache(part, go) is None)
         check_disk(missing, go)
         for part in missing:
             build_part(part, go)
@@ -125,6 +130,8 @@ def build_part(part: Part, go: Go) -> None:
     try:
         for binary in part.binaries:
             compile_one(part, binary, go, work)
+        if part.files:
+            copy_files(part, go, work)
         wrong = [f"{binary.name} says {version}" for binary, version in check(part, work / "bin")]
         if wrong:
             raise SandboxError(f"built, but not {part.version}: {', '.join(wrong)}")
@@ -158,6 +165,26 @@ def compile_one(part: Part, binary: Binary, go: Go, work: Path) -> None:
             raise SandboxError(f"{binary.name} could not be built:\n{complaints.strip()}")
     size = output.stat().st_size / 1e6
     places.say(f"  {binary.name} {part.version}  {time.monotonic() - begin:.0f} s, {size:.0f} MB")
+
+
+def copy_files(part: Part, go: Go, work: Path) -> None:
+    """The files of a folder of the module that the part pins, checked against its go.sum as any build does."""
+    module, folder = part.files or ("", "")
+    answer = subprocess.run(
+        [go.program, "mod", "download", "-json", module],
+        cwd=part.folder,
+        env=go.environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if answer.returncode:
+        last = ((answer.stderr or answer.stdout).strip() or "no word of why").splitlines()[-1]
+        raise SandboxError(f"{module} could not be fetched: {last}")
+    for file in sorted((Path(json.loads(answer.stdout)["Dir"]) / folder).iterdir()):
+        shutil.copyfile(file, work / "bin" / file.name)  # without the modes: Go's cache is read-only
+    places.say(f"  {folder} of {module} {part.version}")
 
 
 @contextmanager

@@ -152,9 +152,9 @@ def clean(*, old: bool) -> None:
     cache = places.cache()
     if not old and states.all_states():
         raise SandboxError("clusters use the cache", "scripts/sandbox down --all")
-    go = golang.at_hand(parts.PARTS)
-    kept = {folder.parent for part in parts.PARTS if (folder := builds.in_cache(part, go))} if old else set()
-    names = [part.name for part in parts.PARTS]
+    go = golang.at_hand(parts.ALL)
+    kept = {folder.parent for part in parts.ALL if (folder := builds.in_cache(part, go))} if old else set()
+    names = [part.name for part in parts.ALL]
     with places.locked(cache / "build.lock", lambda: "sandbox: waiting for a build to end"):
         for folder in sorted(cache.iterdir()):
             built = any(folder.name.lstrip(".").startswith(f"{name}-") for name in names)

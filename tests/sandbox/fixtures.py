@@ -45,6 +45,15 @@ def sandbox_programs() -> tuple[builds.Built, ...]:
 
 
 @pytest.fixture(scope="session")
+def gateway_crds() -> Path:
+    """The folder of the Gateway API's CRD files; skips when it is not there."""
+    try:
+        return builds.find((parts.GATEWAY,))[0].folder
+    except SandboxError as error:
+        pytest.skip(f"no Gateway API: {error.message} ({error.cure})")
+
+
+@pytest.fixture(scope="session")
 def sandbox(sandbox_programs: tuple[builds.Built, ...], worker: str) -> Iterator[Sandbox]:
     """A plain cluster of three nodes, for the whole session. Leave it as you found it; use `namespace`."""
     with running(f"tests-{worker}") as cluster:
@@ -91,8 +100,15 @@ def sandbox_factory(sandbox_programs: tuple[builds.Built, ...], worker: str) -> 
     made: dict[tuple[tuple[str, Any], ...], Sandbox] = {}
     with ExitStack() as stack:
 
-        def make(nodes: int = 3, stages: Path | None = None, *, audit: bool = False, rbac: bool = True) -> Sandbox:
-            options = {"nodes": nodes, "stages": stages, "audit": audit, "rbac": rbac}
+        def make(
+            nodes: int = 3,
+            stages: Path | None = None,
+            *,
+            audit: bool = False,
+            rbac: bool = True,
+            dual_stack: bool = False,
+        ) -> Sandbox:
+            options = {"nodes": nodes, "stages": stages, "audit": audit, "rbac": rbac, "dual_stack": dual_stack}
             key = tuple(options.items())
             if key not in made:
                 made[key] = stack.enter_context(running(f"set-{worker}-{len(made)}", **options))  # type: ignore[arg-type]

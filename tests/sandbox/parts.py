@@ -1,4 +1,4 @@
-"""What the sandbox is made of: four Go modules, the programs each gives, how they are built and asked for their version."""
+"""What the sandbox is made of: Go modules, the programs or files each gives, how they are built and asked for their version."""
 
 from __future__ import annotations
 
@@ -35,7 +35,10 @@ class Binary:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A Go module of tests/sandbox; `gigabytes` is what a first build needs on the disk, caches of Go included."""
+    """A Go module of tests/sandbox; `gigabytes` is what a first build needs on the disk, caches of Go included.
+
+    `files`: a module and a folder of it whose files are copied as they are, for a part without programs.
+    """
 
     name: str
     version: str
@@ -43,6 +46,7 @@ class Part:
     gigabytes: float
     folder: Path
     stamps: tuple[str, ...] = field(default=())
+    files: tuple[str, str] | None = None
 
     @property
     def ldflags(self) -> str:
@@ -52,6 +56,7 @@ class Part:
         """Hash of all that decides what comes out, the Go version and the platform aside."""
         digest = hashlib.sha256(f"{RECIPE} {self.name} {self.version} {self.ldflags}".encode())
         digest.update(" ".join(f"{binary.name}={binary.package}" for binary in self.binaries).encode())
+        digest.update(" ".join(self.files or ()).encode())
         for file in ("go.mod", "go.sum", "tools.go"):
             path = self.folder / file
             digest.update(path.read_bytes() if path.exists() else b"-")
@@ -98,12 +103,15 @@ PARTS = (
         ("sigs.k8s.io/krew/internal/version.gitTag=v0.4.4",),
     ),
 )
+# no program: the CRDs of the Gateway API, which only the tests about its routes need
+GATEWAY = Part("gateway", "1.6.3", (), 0.1, HERE / "gateway", files=("sigs.k8s.io/gateway-api", "config/crd/standard"))
+ALL = (*PARTS, GATEWAY)
 CLUSTER_PARTS = ("etcd", "kwok")
 
 
 def part_of(name: str) -> Part:
     """The part of that name, or the one that holds the program of that name."""
-    for part in PARTS:
+    for part in ALL:
         if name == part.name or name in {binary.name for binary in part.binaries}:
             return part
     known = ", ".join(known_names())
@@ -111,12 +119,12 @@ def part_of(name: str) -> Part:
 
 
 def known_names() -> list[str]:
-    return list(dict.fromkeys(name for part in PARTS for name in (part.name, *(b.name for b in part.binaries))))
+    return list(dict.fromkeys(name for part in ALL for name in (part.name, *(b.name for b in part.binaries))))
 
 
 def chosen(names: list[str]) -> tuple[Part, ...]:
     """The parts of these names (of parts or programs), all when none is given, each once."""
-    return tuple(dict.fromkeys(part_of(name) for name in names)) if names else PARTS
+    return tuple(dict.fromkeys(part_of(name) for name in names)) if names else ALL
 
 
 def of_server(server: str) -> Part:

@@ -76,5 +76,6 @@ def versions() -> None:
 def path(binary: str) -> None:
     part = parts.part_of(binary)
     if binary not in {each.name for each in part.binaries}:
-        raise SandboxError(f"'{binary}' is a part, not a program", f"known: {', '.join(b.name for b in part.binaries)}")
+        known = ", ".join(each.name for each in part.binaries) or "none, it holds files"
+        raise SandboxError(f"'{binary}' is a part, not a program", f"known: {known}")
     print(builds.find((part,))[0].folder / binary)

@@ -15,13 +15,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 DOOR = ROOT / "scripts" / "sandbox"
-# a Go that answers `go env` and whose `go build` writes a program that tells the version it should
+# a Go that answers `go env` and `go mod download -json`, and whose `go build` writes a program that tells the version it should
 FAKE_GO = """\
 #!{python}
-import os, pathlib, sys, time
+import json, os, pathlib, sys, time
 log = pathlib.Path({log!r})
 if sys.argv[1] == "env":
     print("go{version}", "linux", "amd64", "{caches}/mod", "{caches}/build", sep="\\n")
+    sys.exit()
+if sys.argv[1] == "mod":
+    if {no_modules!r}:
+        print("dial tcp: no route", file=sys.stderr)
+        sys.exit(1)
+    module = pathlib.Path("{caches}/mod", sys.argv[-1])
+    (module / "config/crd/standard").mkdir(parents=True, exist_ok=True)
+    (module / "config/crd/standard/routes.yaml").write_text("kind: CustomResourceDefinition")
+    print(json.dumps({{"Dir": str(module)}}))
     sys.exit()
 output = pathlib.Path(sys.argv[sys.argv.index("-o") + 1])
 with log.open("a") as file:
@@ -70,7 +79,13 @@ class Machine:
         return [int(line.split()[1]) for line in self.log.read_text().splitlines()] if self.log.exists() else []
 
     def go(
-        self, version: str = "1.26.5", seconds: float = 0, broken: tuple[str, ...] = (), liars: tuple[str, ...] = ()
+        self,
+        version: str = "1.26.5",
+        seconds: float = 0,
+        broken: tuple[str, ...] = (),
+        liars: tuple[str, ...] = (),
+        *,
+        modules: bool = True,
     ) -> None:
         text = FAKE_GO.format(
             python=sys.executable,
@@ -80,6 +95,7 @@ class Machine:
             seconds=seconds,
             broken=broken,
             liars=liars,
+            no_modules=not modules,
         )
         self.program("go", text)
 

@@ -36,7 +36,7 @@ def test_everything_is_built_once_with_a_line_each(machine: Machine) -> None:
     assert machine.built() == EVERYTHING
     assert [name for name in EVERYTHING if f"  {name} " not in answer.stderr] == []
     assert answer.stdout == ""
-    assert [name.rpartition("-")[0] for name in folders(machine)] == ["etcd", "krew", "kubernetes", "kwok"]
+    assert [name.rpartition("-")[0] for name in folders(machine)] == ["etcd", "gateway", "krew", "kubernetes", "kwok"]
 
 
 def test_the_second_build_says_and_does_nothing(machine: Machine) -> None:
@@ -53,6 +53,28 @@ def test_a_program_alone_is_built_with_its_part_only(machine: Machine) -> None:
     machine.go()
     assert machine.run("build", "kwokctl").returncode == 0
     assert machine.built() == ["kwok", "kwokctl"]
+
+
+def test_the_files_of_a_module_are_copied_not_compiled(machine: Machine) -> None:
+    machine.go()
+    assert machine.run("build", "gateway").returncode == 0
+    assert machine.built() == []
+    assert [path.name for path in machine.cache.glob("gateway-*/bin/*")] == ["routes.yaml"]
+
+
+def test_a_module_that_cannot_be_fetched_is_told_in_its_words_and_leaves_nothing(machine: Machine) -> None:
+    machine.go(modules=False)
+    answer = machine.run("build", "gateway")
+    assert answer.returncode == 1
+    assert "error: sigs.k8s.io/gateway-api could not be fetched: dial tcp: no route" in answer.stderr
+    assert folders(machine) == []
+
+
+def test_ready_made_programs_leave_the_files_to_the_cache(machine: Machine) -> None:
+    machine.go()
+    folder = ready_made(machine)
+    assert machine.run("build", LAB_SANDBOX_BIN=str(folder)).returncode == 0
+    assert [name.rpartition("-")[0] for name in folders(machine)] == ["gateway"]
 
 
 def test_another_go_builds_again(machine: Machine) -> None:
@@ -201,7 +223,7 @@ def test_a_ready_made_program_that_is_missing_is_named(machine: Machine) -> None
 
 def test_a_ready_made_program_of_another_version_is_a_warning(machine: Machine) -> None:
     folder = ready_made(machine, version="1.35.0")
-    answer = machine.run("build", LAB_SANDBOX_BIN=str(folder))
+    answer = machine.run("build", "kubernetes", LAB_SANDBOX_BIN=str(folder))
     assert answer.returncode == 0
     assert f"warning: {folder}/kubectl is 1.35.0, not 1.36.3" in answer.stderr
     assert "etcd" not in answer.stderr
@@ -266,5 +288,5 @@ def test_asking_for_versions_leaves_nothing_in_the_home(machine: Machine) -> Non
     folder = ready_made(machine)
     machine.program("krew", '#!/bin/sh\necho GitTag v0.4.4\necho x >"$KREW_ROOT/file"\n', folder)
     before = sorted(path.name for path in machine.folder.iterdir())
-    assert machine.run("build", LAB_SANDBOX_BIN=str(folder)).stderr == ""
+    assert machine.run("build", "krew", LAB_SANDBOX_BIN=str(folder)).stderr == ""
     assert sorted(path.name for path in machine.folder.iterdir()) == before

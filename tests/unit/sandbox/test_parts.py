@@ -79,7 +79,7 @@ def test_kubernetes_is_stamped_where_its_clients_look() -> None:
 @pytest.mark.parametrize(
     ("names", "chosen"),
     [
-        ([], ["kubernetes", "etcd", "kwok", "krew"]),
+        ([], ["kubernetes", "etcd", "kwok", "krew", "gateway"]),
         (["kubectl", "kube-scheduler"], ["kubernetes"]),
         (["krew", "etcd"], ["krew", "etcd"]),
     ],
