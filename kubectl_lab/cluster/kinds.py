@@ -1,7 +1,8 @@
-"""The kinds of the core API groups, built in, so that plain commands need no discovery request.
+"""The kinds of the core API groups and of the Gateway API, built in, so that plain commands need no discovery request.
 
-Names, plurals and short names: kube-apiserver 1.36 `/api` and `/apis`, as `kubectl api-resources` lists them. For a kind
-served in several versions the stable one stands here.
+Names, plurals and short names: kube-apiserver 1.36 `/api` and `/apis`, as `kubectl api-resources` lists them; the Gateway
+API's from its CRDs, which a server may lack. For a kind served in several versions the stable one stands here, or the one
+that every release has.
 """
 
 from __future__ import annotations
@@ -89,6 +90,13 @@ _TABLE: dict[str, tuple[str, ...]] = {
     ),
     "apiextensions.k8s.io/v1": ("-CustomResourceDefinition customresourcedefinitions crd crds",),
     "apiregistration.k8s.io/v1": ("-APIService apiservices",),
+    "gateway.networking.k8s.io/v1": (
+        "HTTPRoute httproutes",
+        "GRPCRoute grpcroutes",
+        "Gateway gateways gtw",
+        "-GatewayClass gatewayclasses gc",
+    ),
+    "gateway.networking.k8s.io/v1beta1": ("ReferenceGrant referencegrants refgrant",),
 }
 
 
