@@ -156,7 +156,7 @@ def _behind(case: Case, port: Port, marks: _Marks) -> Iterator[Hop]:
                 yield marks.hop(
                     node_of(case, endpoint),
                     f"port/{each.port}",
-                    Place("port", str(each.port)),
+                    *_port_places(endpoint, each.port),
                     reached=reached and endpoint in backends and not marks.is_broken(*_pod_places(endpoint)),
                 )
 
@@ -187,6 +187,11 @@ def node_of(case: Case, endpoint: Endpoint) -> str:
 def _pod_places(endpoint: Endpoint) -> tuple[Place, ...]:
     name = f"{endpoint.pod.namespace}/{endpoint.pod.name}" if endpoint.pod else endpoint.address or ""
     return (Place("pod", name),)
+
+
+def _port_places(endpoint: Endpoint, number: int) -> tuple[Place, ...]:
+    """The port of all pods, and of this one alone."""
+    return Place("port", str(number)), *(Place("port", f"{place.name}:{number}") for place in _pod_places(endpoint))
 
 
 def _pod(case: Case, endpoint: Endpoint, marks: _Marks, *, reached: bool) -> Iterator[Hop]:

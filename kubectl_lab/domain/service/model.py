@@ -29,7 +29,7 @@ class Place:
     service    entry -> Service: the Service's port number, `80`
     endpoints  Service -> endpoints: the Service's port number
     pod        endpoints -> pod or address: `NS/NAME` of the pod, or the address
-    port       pod -> port: the target port's number
+    port       pod -> port: the target port's number, of one pod alone `NS/NAME:NUMBER`
     """
 
     stretch: Stretch

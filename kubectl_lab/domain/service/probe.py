@@ -14,7 +14,6 @@ from kubectl_lab import catalogue, objects
 from kubectl_lab.domain.rules import label_selectors
 from kubectl_lab.domain.service.endpoints import addresses_of, container_ports, protocol_of
 from kubectl_lab.domain.service.model import Place
-from kubectl_lab.result import Reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from kubectl_lab.domain.service.case import Case
     from kubectl_lab.domain.service.model import Endpoint, Judged, Port
     from kubectl_lab.objects import Object
+    from kubectl_lab.result import Reference
 
 # answers: HTTP below 500; fails: HTTP from 500 on; listens: a connection, no HTTP; unknown: the question did not get there
 Outcome = Literal["answers", "fails", "listens", "refused", "silent", "unknown"]
@@ -97,16 +97,13 @@ def _strangers(case: Case) -> tuple[str, ...]:
 
 def _speaks_tls(case: Case, port: Port) -> bool:
     """`appProtocol: https`, a port named for it, or a port known for it; a wrong guess still shows whether it listens."""
-    protocol = next((objects.text(each.get("appProtocol")) for each in _spec_ports(case, port)), "")
-    if protocol:
+    said = {
+        f"{each.get('port')}/{protocol_of(each)}": objects.text(each.get("appProtocol"))
+        for each in map(objects.mapping, objects.sequence(case.spec.get("ports")))
+    }
+    if protocol := said.get(f"{port.port}/{port.protocol}"):
         return protocol.lower() == "https"
     return port.name.startswith("https") or port.port in TLS_PORTS or port.target in TLS_PORTS
-
-
-def _spec_ports(case: Case, port: Port) -> Iterator[Object]:
-    for each in map(objects.mapping, objects.sequence(case.spec.get("ports"))):
-        if (each.get("port"), protocol_of(each)) == (port.port, port.protocol):
-            yield each
 
 
 def unasked(case: Case, answers: Sequence[Answer]) -> str:
@@ -127,17 +124,18 @@ def unasked(case: Case, answers: Sequence[Answer]) -> str:
 
 def elsewhere(case: Case, answers: Sequence[Answer]) -> tuple[Asked, ...]:
     """Where no backend of a port can be reached: other TCP ports that the first of these pods declares, at most three."""
-    made: list[Asked] = []
-    for port in case.ports:
-        pods = [each for each in _of_pods(answers, port) if not _is_shut_out(case, each)]
-        if not pods or not all(each.outcome in _DEAD for each in pods):
-            continue
-        pod = objects.spec(_known(case, pods[0].asked.object))
-        declared = (each.get("containerPort") for _, each in container_ports(pod) if protocol_of(each) == "TCP")
-        others = [each for each in dict.fromkeys(declared) if isinstance(each, int) and each != pods[0].asked.number]
-        for number in others[:MOST_OTHER_PORTS]:
-            made.append(Asked(port.port, pods[0].asked.object, number, number in TLS_PORTS, is_other=True))
-    return tuple(made)
+    return tuple(asked for port in case.ports for asked in _elsewhere(case, port, answers))
+
+
+def _elsewhere(case: Case, port: Port, answers: Sequence[Answer]) -> Iterator[Asked]:
+    pods = [each for each in _of_pods(answers, port) if not _is_shut_out(case, each)]
+    if not pods or not all(each.outcome in _DEAD for each in pods):
+        return
+    pod = objects.spec(_known(case, pods[0].asked.object))
+    declared = (each.get("containerPort") for _, each in container_ports(pod) if protocol_of(each) == "TCP")
+    others = dict.fromkeys(each for each in declared if isinstance(each, int) and each != pods[0].asked.number)
+    for number in tuple(others)[:MOST_OTHER_PORTS]:
+        yield Asked(port.port, pods[0].asked.object, number, number in TLS_PORTS, is_other=True)
 
 
 def _known(case: Case, pod: Reference) -> Object:
