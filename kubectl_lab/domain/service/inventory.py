@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from kubectl_lab.objects import Object
+    from kubectl_lab.result import Reference
 
 T = TypeVar("T")
 
@@ -42,6 +43,7 @@ class Inventory:
     ) -> None:
         self._found = dict(found)
         self._extents = dict(extents or {})
+        self._lacking: dict[Reference, list[Missing]] = {}
         self._derived: dict[object, Any] = {}
         self.now = now
         self.manifests = manifests
@@ -54,6 +56,14 @@ class Inventory:
     def missing(self) -> Sequence[tuple[str, Missing]]:
         """The kinds that were asked for in vain."""
         return [(kind, found) for kind, found in self._found.items() if isinstance(found, Missing)]
+
+    def lack(self, about: Reference, missing: Missing) -> None:
+        """Note what could not be learned about one object alone: a probe of a Service."""
+        self._lacking.setdefault(about, []).append(missing)
+
+    def lacking(self, about: Reference) -> Sequence[tuple[str, Missing]]:
+        """What was noted about it."""
+        return [(missing.kind, missing) for missing in self._lacking.get(about, ())]
 
     def known(self, kind: str, namespace: str | None = None) -> Sequence[Object]:
         """The objects that are known, of a namespace or all; empty where the kind is missing.

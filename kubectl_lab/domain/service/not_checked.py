@@ -9,6 +9,7 @@ from kubectl_lab.domain.service.model import NotChecked
 if TYPE_CHECKING:
     from kubectl_lab.domain.service.case import Case
     from kubectl_lab.domain.service.inventory import Inventory
+    from kubectl_lab.result import Reference
 
 # kind -> its name as people say it, and the phrase (words.toml, section `service`) for what it decides
 KINDS: dict[str, tuple[str, str]] = {
@@ -33,13 +34,13 @@ WORKLOADS = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "Cro
 
 def not_checked(case: Case) -> tuple[NotChecked, ...]:
     """The kinds of `KINDS` that are missing. A kind that was not even asked for is not in the inventory's `missing`."""
-    return missing_of(case.inventory)
+    return missing_of(case.inventory, case.reference)
 
 
-def missing_of(inventory: Inventory) -> tuple[NotChecked, ...]:
-    """The same for a whole inventory: each `Missing` that was put there, workloads as one."""
+def missing_of(inventory: Inventory, about: Reference | None = None) -> tuple[NotChecked, ...]:
+    """The same for a whole inventory, and what it lacks `about` an object: each `Missing` there, workloads as one."""
     made: dict[str, NotChecked] = {}
-    for kind, missing in inventory.missing():
+    for kind, missing in (*inventory.missing(), *(inventory.lacking(about) if about else ())):
         key = "Workload" if kind in WORKLOADS else kind
         if key in KINDS and key not in made:
             what, decides = KINDS[key]

@@ -27,9 +27,12 @@ _CONNECTIONS: tuple[tuple[re.Pattern[str], Outcome], ...] = (
         "listens",
     ),
 )
+_DENIED = re.compile(
+    r'cannot get resource "(?P<what>(?:services|pods)/proxy)".*? in the namespace "(?P<namespace>[^"]*)"'
+)
 # the server's own refusals: (status, pattern of its message); the question never left it
 _OWN: tuple[tuple[int, re.Pattern[str]], ...] = (
-    (403, re.compile(r'cannot get resource "(?:services|pods)/proxy"')),
+    (403, _DENIED),
     (400, re.compile(r"address not allowed")),
     (404, re.compile(r'^(?:services|pods) ".*" not found$')),
     (503, re.compile(r"^no endpoints available for service |^no service port ")),
@@ -43,5 +46,9 @@ def meaning(status: int, body: Object) -> tuple[Outcome, str]:
         words = said.removeprefix(_REACH)
         return next((outcome for pattern, outcome in _CONNECTIONS if pattern.search(words)), "unknown"), words
     if any(status == code and pattern.search(said) for code, pattern in _OWN):
-        return "unknown", said
+        denied = _DENIED.search(said)
+        return (
+            "unknown",
+            f"forbidden: cannot get {denied['what']} in namespace {denied['namespace']}" if denied else said,
+        )
     return ("fails" if status >= SERVER_ERROR else "answers"), ""

@@ -9,6 +9,7 @@ import pytest
 import make
 from kubectl_lab.domain.service.explain import entry
 from kubectl_lab.domain.service.probe import Answer, Asked, elsewhere, judge, questions, unasked
+from kubectl_lab.objects import Missing
 from kubectl_lab.result import Reference
 from unit.service.cases import address_of, case, codes, endpoint, endpoint_slice, pod, service
 
@@ -310,6 +311,13 @@ def test_silence_behind_a_policy_proves_nothing(outcome: Outcome) -> None:
 def test_a_policy_that_shuts_nobody_out_excuses_nobody(spec: dict[str, Any]) -> None:
     subject = case(WEB, *PODS[:1], make.obj("NetworkPolicy", "other", "shop", spec=spec))
     assert codes(judge(subject, of_pods(subject, "silent"))) == ["SVC132"]
+
+
+def test_what_was_not_asked_is_told_of_this_service_alone() -> None:
+    subject = case(WEB, *PODS[:1])
+    subject.inventory.lack(SERVICE, Missing("Probe", "not TCP: 53/UDP"))
+    subject.inventory.lack(Reference("Service", "shop", "other"), Missing("Probe", "ExternalName"))
+    assert [(each.what, each.why) for each in entry(subject).not_checked] == [("Probe", "not TCP: 53/UDP")]
 
 
 def test_good_answers_never_turn_a_verdict() -> None:

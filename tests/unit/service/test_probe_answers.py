@@ -60,16 +60,19 @@ def test_what_go_says_of_the_connection(words: str, outcome: Outcome) -> None:
         pytest.param(503, 'no service port 81 found for service "web"', id="the port is gone"),
         pytest.param(400, "address not allowed", id="a loopback address is not dialled"),
         pytest.param(404, 'pods "web-1" not found', id="the pod went meanwhile"),
-        pytest.param(
-            403,
-            'services "web:80" is forbidden: User "bob" cannot get resource "services/proxy" in API group "" in the '
-            'namespace "shop"',
-            id="not allowed to ask",
-        ),
     ],
 )
 def test_a_question_that_the_server_did_not_pass_on_is_not_answered(code: int, message: str) -> None:
     assert meaning(code, status(message)) == ("unknown", message)
+
+
+@pytest.mark.parametrize("what", ["services", "pods"])
+def test_without_the_right_the_reason_is_the_right(what: str) -> None:
+    message = (
+        f'{what} "web:80" is forbidden: User "bob" cannot get resource "{what}/proxy" in API group "" in the namespace'
+    )
+    expected = ("unknown", f"forbidden: cannot get {what}/proxy in namespace shop")
+    assert meaning(403, status(f'{message} "shop"')) == expected
 
 
 @pytest.mark.parametrize(
