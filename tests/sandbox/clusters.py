@@ -30,12 +30,16 @@ CLASH = "address already in use"
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What `up` is asked for. `stages` is a file of kwok Stages that takes the place of the built-in ones."""
+    """What `up` is asked for. `stages` is a file of kwok Stages that takes the place of the built-in ones.
+
+    `dual_stack`: Services may have IPv6 addresses as well.
+    """
 
     nodes: int = 3
     rbac: bool = True
     audit: bool = False
     stages: Path | None = None
+    dual_stack: bool = False
 
 
 def start(state: State, wish: Wish, built: Sequence[Built]) -> State:
@@ -85,7 +89,7 @@ def launch(state: State, wish: Wish) -> None:
         chosen = ports.pick()
         facts = {**asdict(wish), "stages": str(wish.stages or ""), "ports": chosen}
         (state.folder / states.CLUSTER).write_text(json.dumps(facts))
-        config = configuration.write(state, wish.rbac, wish.audit, wish.stages, chosen)
+        config = configuration.write(state, wish, chosen)
         with (state.folder / "kwokctl.log").open("wb") as log:
             command = [str(state.bin / "kwokctl"), "create", "cluster", "--name", state.name, "--config", str(config)]
             kwokctl = subprocess.Popen(

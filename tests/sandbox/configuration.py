@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from sandbox.clusters import Wish
     from sandbox.states import State
 
 # every one must be named: kwokctl downloads what is not
@@ -25,6 +26,7 @@ PROGRAMS = {
 }
 # an address of the documentation's range: the API server wants one that is not 127.x, and a machine without network has none
 ADVERTISED = "192.0.2.1"
+SERVICE_RANGES = "10.0.0.0/16,fd00:10::/112"
 AUDIT_POLICY = {
     "apiVersion": "audit.k8s.io/v1",
     "kind": "Policy",
@@ -33,7 +35,7 @@ AUDIT_POLICY = {
 }
 
 
-def write(state: State, rbac: bool, audit: bool, stages: Path | None, chosen: Mapping[str, int]) -> Path:
+def write(state: State, wish: Wish, chosen: Mapping[str, int]) -> Path:
     """The file for `--config`; JSON is YAML. Stages in it take the place of all of kwok's own."""
     options: dict[str, object] = {
         "runtime": "binary",
@@ -41,14 +43,16 @@ def write(state: State, rbac: bool, audit: bool, stages: Path | None, chosen: Ma
         **{option: str(state.bin / program) for option, program in PROGRAMS.items()},
         **chosen,
     }
-    if audit:
+    if wish.audit:
         policy = state.folder / "audit-policy.yaml"
         policy.write_text(json.dumps(AUDIT_POLICY))
         options["kubeAuditPolicy"] = str(policy)
     arguments = [{"key": "advertise-address", "value": ADVERTISED, "override": True}]
-    if not rbac:
+    if not wish.rbac:
         # kwokctl's own switch would turn admission off as well, and without it the API server may never make `default`
         arguments.append({"key": "authorization-mode", "value": "AlwaysAllow", "override": True})
+    if wish.dual_stack:
+        arguments.append({"key": "service-cluster-ip-range", "value": SERVICE_RANGES})
     document = {
         "apiVersion": "config.kwok.x-k8s.io/v1alpha1",
         "kind": "KwokctlConfiguration",
@@ -56,7 +60,7 @@ def write(state: State, rbac: bool, audit: bool, stages: Path | None, chosen: Ma
         "componentsPatches": [{"name": "kube-apiserver", "extraArgs": arguments}],
     }
     file = state.folder / "kwokctl.yaml"
-    file.write_text(f"{json.dumps(document)}\n---\n{text_of(stages)}" if stages else json.dumps(document))
+    file.write_text(f"{json.dumps(document)}\n---\n{text_of(wish.stages)}" if wish.stages else json.dumps(document))
     return file
 
 

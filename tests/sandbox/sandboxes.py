@@ -75,13 +75,15 @@ def running(
     audit: bool = False,
     rbac: bool = True,
     server: str = "1.36",
+    dual_stack: bool = False,
 ) -> Iterator[Sandbox]:
     """A cluster `lab-NAME-PID` as long as the block runs, and no longer, even if this process is killed.
 
     Builds nothing: NotBuiltError when the programs are not there.
     """
     built = builds.find(parts.for_cluster(server))
-    with owned(states.named(f"lab-{name}-{os.getpid()}"), Wish(nodes, rbac, audit, stages), built) as state:
+    wish = Wish(nodes, rbac, audit, stages, dual_stack)
+    with owned(states.named(f"lab-{name}-{os.getpid()}"), wish, built) as state:
         yield sandbox_of(state)
 
 
