@@ -60,6 +60,37 @@ class Finding:
         }
 
 
+State = Literal["ok", "degraded", "broken", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A place of a graph. `id`: unique and stable, as in the document; `label`: what people call it there."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A way from one node to another. `code`: of the finding that put it into its state; `label`: what passes there."""
+
+    source: str
+    target: str
+    state: State = "ok"
+    code: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """A picture before it is drawn: every edge leads between two of the nodes. No words of any language."""
+
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    title: str = ""
+
+
 class Result(Protocol):
     """The answer of a command."""
 

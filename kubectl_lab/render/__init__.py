@@ -27,6 +27,11 @@ class Style:
 # kind -> where the function is that gives the lines of `-o name` from the document
 NAMES: dict[str, str] = {
     "Drain": "kubectl_lab.render.drain:names",
+    "ServiceExplanation": "kubectl_lab.render.service:names",
+}
+# kind -> where the function is that makes the graph of a result, for the formats that are pictures
+GRAPHS: dict[str, str] = {
+    "ServiceExplanation": "kubectl_lab.domain.service.graph:graph",
 }
 
 
@@ -44,7 +49,7 @@ def show(
 
     Raises BadUsage: `unknown-format`, `bad-query`, `query-format` (a query has no answer as text or names).
     """
-    if format not in FORMATS:
+    if format not in FORMATS or (format in PICTURES and result.kind not in GRAPHS):
         raise BadUsage("unknown-format", format=format, formats=", ".join(FORMATS))
     if query and format not in QUERIED:
         raise BadUsage("query-format", format=format)
@@ -104,11 +109,32 @@ def _yaml(result: Result, out: TextIO, style: Style) -> None:
 def _name(result: Result, out: TextIO, style: Style) -> None:
     from kubectl_lab.render.terminal import clean
 
-    module, _, name = NAMES[result.kind].partition(":")
-    names: Callable[[Any], Iterable[str]] = getattr(importlib.import_module(module), name)
+    names: Callable[[Any], Iterable[str]] = _late(NAMES[result.kind])
     out.writelines(f"{clean(line)}\n" for line in names(_data(result, style)))
 
 
+def _picture(form: str) -> Callable[[Result, TextIO, Style], None]:
+    """The function of a format that is a picture: `mermaid`, `dot`, `svg`."""
+
+    def write(result: Result, out: TextIO, _style: Style) -> None:
+        out.write(_late(PICTURES[form])(_late(GRAPHS[result.kind])(result)))
+
+    return write
+
+
+def _late(where: str) -> Callable[..., Any]:
+    """A function by `module:name`, imported now."""
+    module, _, name = where.partition(":")
+    found: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return found
+
+
+# format -> where the function is that writes a graph in it
+PICTURES = {
+    "mermaid": "kubectl_lab.render.diagram:mermaid",
+    "dot": "kubectl_lab.render.diagram:dot",
+    "svg": "kubectl_lab.render.svg:svg",
+}
 FORMATS: dict[str, Callable[[Result, TextIO, Style], None]] = {
     "text": _text,
     "wide": _wide,
@@ -116,6 +142,7 @@ FORMATS: dict[str, Callable[[Result, TextIO, Style], None]] = {
     "jsonl": _jsonl,
     "yaml": _yaml,
     "name": _name,
+    **{form: _picture(form) for form in PICTURES},
 }
 LATE = {"text": ("kubectl_lab.render.text", "rich.table", "rich.text", "rich.console"), "yaml": ("yaml",)}
 QUERIED = ("json", "jsonl", "yaml")

@@ -28,6 +28,7 @@ _TIES = re.compile(r" (?=[:;!?»])|(?<=«) ")
 LATIN, BASIC_PLANE = 0xFF, 0xFFFF
 UNBOUNDED = 10_000  # columns where no terminal limits a line: as with kubectl, a pipe gets whole lines
 READABLE = 100  # columns, for prose
+DRAWN = "─┄═╳▶▷│├└┬┤┘…"  # noqa: RUF001 - what pictures in text are drawn with
 
 
 def clean(text: str, *, multiline: bool = False) -> str:
@@ -77,6 +78,15 @@ def is_terminal(out: TextIO) -> bool:
         return out.isatty()
     except (ValueError, AttributeError):
         return False
+
+
+def is_ascii(out: TextIO) -> bool:
+    """Whether the stream's encoding lacks arrows and lines. One that names none (text in memory) takes everything."""
+    try:
+        DRAWN.encode(getattr(out, "encoding", None) or "utf-8")
+    except (UnicodeEncodeError, LookupError):
+        return True
+    return False
 
 
 def width_of(out: TextIO, environ: Mapping[str, str]) -> int:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from kubectl_lab.catalogue.words import word
 from kubectl_lab.render import data
-from kubectl_lab.render.terminal import READABLE, clean, tied, untied
+from kubectl_lab.render.terminal import READABLE, clean, is_ascii, tied, untied
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 # kind -> where its view is; imported when such a result is shown
 VIEWS: dict[str, str] = {
     "Drain": "kubectl_lab.render.drain:view",
+    "ServiceExplanation": "kubectl_lab.render.service:view",
     "Version": "kubectl_lab.render.version:view",
 }
 # our names for colours -> SGR parameters; severities are among them
@@ -51,18 +52,25 @@ def view_of(kind: str) -> Callable[[Any, Screen], None]:
 
 def show(result: Result, out: TextIO, *, lang: str, color: bool, width: int, wide: bool = False) -> None:
     """Write the result's view."""
-    view_of(result.kind)(result, Screen(out, lang=lang, color=color, width=width, wide=wide))
+    screen = Screen(out, lang=lang, color=color, width=width, wide=wide, ascii=is_ascii(out))
+    view_of(result.kind)(result, screen)
 
 
 class Screen:
-    """Lines, tables and findings on a stream, cleaned. A part of a line is a string or `(string, style)`."""
+    """Lines, tables and findings on a stream, cleaned. A part of a line is a string or `(string, style)`.
 
-    def __init__(self, out: TextIO, *, lang: str, color: bool, width: int, wide: bool = False) -> None:
+    `ascii`: the stream cannot take arrows and lines; a drawing then uses ASCII.
+    """
+
+    def __init__(
+        self, out: TextIO, *, lang: str, color: bool, width: int, wide: bool = False, ascii: bool = False
+    ) -> None:
         self.out = out
         self.lang = lang
         self.color = color
         self.width = width
         self.wide = wide
+        self.ascii = ascii
 
     def word(self, key: str, /, **values: object) -> str:
         """A phrase of `words.toml` by its `section.key`, filled."""
@@ -77,16 +85,23 @@ class Screen:
         """One line with a phrase of `words.toml`."""
         self.line((self.word(key, **values), style), indent=indent)
 
-    def paragraph(self, text: str, *, indent: int = 0, hanging: int = 0) -> None:
-        """Prose, folded to the width (at most 100 columns), never inside a word; `hanging`: further in from line two on."""
+    def paragraph(self, text: str, *, indent: int = 0, hanging: int = 0, lead: tuple[str, str] = ("", "")) -> None:
+        """Prose, folded to the width (at most 100 columns), never inside a word; `hanging`: further in from line two on.
+
+        `lead`: what stands before it on the first line, with its style.
+        """
+        first = f"{clean(lead[0])}  " if lead[0] else ""
         folded = textwrap.TextWrapper(
-            width=max(min(self.width, READABLE), indent + NARROWEST),
-            initial_indent=" " * indent,
+            width=max(min(self.width, READABLE), indent + len(first) + NARROWEST),
+            initial_indent=" " * (indent + len(first)),
             subsequent_indent=" " * (indent + hanging),
             break_long_words=False,
             break_on_hyphens=False,
         )
-        for line in folded.wrap(tied(clean(text))) or [""]:
+        head, *others = folded.wrap(tied(clean(text))) or [" " * (indent + len(first))]
+        painted = f"{self._painted(*lead)}  " if first else ""
+        self._put(" " * indent + painted + untied(head)[indent + len(first) :])
+        for line in others:
             self._put(untied(line))
 
     def table(self, headings: Sequence[str], rows: Iterable[Sequence[Part]], *, indent: int = 0) -> None:

@@ -97,7 +97,8 @@ class Endpoint:
     """One address of an EndpointSlice, real or predicted, its conditions resolved (absent ready = true, and so on).
 
     Would-be pods of manifests: `address` and `pod` None, `workload` and `replicas` instead. `slice`: the name of the slice
-    that holds it, "" when predicted. `hints`: the zones of `hints.forZones`.
+    that holds it, "" when predicted. `hints`: the zones of `hints.forZones`. `reason`: the word for why its pod is not ready
+    (`CrashLoopBackOff`), for the eye only.
     """
 
     address: str | None
@@ -114,6 +115,7 @@ class Endpoint:
     replicas: int | None = None
     slice: str = ""
     hints: tuple[str, ...] = ()
+    reason: str = ""
 
     @property
     def is_fallback(self) -> bool:

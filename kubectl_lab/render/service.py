@@ -1,0 +1,150 @@
+"""How the answer about Services reads: one screen each, verdict and cause first; of many one line each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kubectl_lab.render import data, service_front, service_overview, service_tables
+from kubectl_lab.render.service_drawing import ASCII, LINES, draw
+from kubectl_lab.render.service_overview import VERDICT_STYLES, cause_of, sentence
+from kubectl_lab.render.service_path import paths
+from kubectl_lab.render.terminal import READABLE, UNBOUNDED, clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from kubectl_lab.domain.service.model import NotChecked, ServiceEntry, ServiceExplanation
+    from kubectl_lab.render.text import Screen
+    from kubectl_lab.result import Finding
+
+PIPED = 80  # columns of a page that goes into a pipe
+NARROWEST = 40
+MOST_PATHS = 4  # ports that are drawn, unless wide
+DETAILS = {"SVC027"}  # findings for -o wide only
+
+
+def view(result: ServiceExplanation, screen: Screen) -> None:
+    """All entries. What could not be checked for any of them is said once, at the end."""
+    if result.overview:
+        service_overview.view(result, screen)
+        return
+    shared = {each.not_checked for each in result.services}
+    is_shared = len(shared) == 1
+    for index, entry in enumerate(result.services):
+        if index:
+            screen.line()
+        _entry(entry, screen)
+        if not is_shared:
+            _not_checked(entry.not_checked, screen)
+    for unchecked in shared if is_shared else ():
+        _not_checked(unchecked, screen)
+
+
+def names(document: Mapping[str, Any]) -> Iterator[str]:
+    """`-o name`: `service/web`, `ingress/shop`."""
+    subjects = (entry["service"] for entry in document["services"])
+    return (f"{subject['kind'].lower()}/{subject['name']}" for subject in subjects)
+
+
+def columns(screen: Screen) -> int:
+    """How wide a page is: at most what reads well, in a pipe as on a terminal of old."""
+    return PIPED if screen.width >= UNBOUNDED else max(min(screen.width, READABLE), NARROWEST)
+
+
+def _entry(entry: ServiceEntry, screen: Screen) -> None:
+    cause = cause_of(entry)
+    shown = [each for each in entry.findings if screen.wide or each.code not in DETAILS]
+    _header(entry, screen)
+    _cause(entry, cause, screen)
+    screen.line()
+    _picture(entry, screen)
+    service_tables.ports(entry, screen)
+    service_tables.endpoints(entry, screen)
+    if entry.predicted and entry.endpoints:
+        imagined = any(each.workload is not None for each in entry.endpoints)
+        screen.paragraph(screen.word(f"service.{'imagined' if imagined else 'predicted'}"), indent=2)
+    if screen.wide and entry.selector:
+        chosen = ",".join(f"{key}={value}" for key, value in entry.selector.items())
+        screen.line("  ", (screen.word("service.selector"), "bold"), f"  {chosen}")
+    _near(entry.findings, screen)
+    for each in shown:
+        if each is not cause:
+            lead = f"{screen.word(f'severity.{each.severity}')} {each.code}", each.severity
+            screen.paragraph(sentence(each, screen.lang), indent=2, hanging=2, lead=lead)
+    _commands(shown, screen)
+
+
+def _header(entry: ServiceEntry, screen: Screen) -> None:
+    """Name, type, addresses, namespace; the verdict at the right edge."""
+    verdict = screen.word(f"service.verdict-{entry.verdict}")
+    address = " ".join(part for part in (entry.type, entry.cluster_ip) if part)
+    # an absent object has no type but its kind, which says what it is
+    place = [f"namespace {entry.service.namespace}"] if entry.service.namespace else []
+    rest = "".join(f"  {clean(part)}" for part in (address, *entry.external, *place))
+    room = columns(screen) - len(clean(entry.service.name)) - len(rest) - len(verdict)
+    screen.line((entry.service.name, "bold"), rest, " " * max(room, 2), (verdict, VERDICT_STYLES[entry.verdict]))
+
+
+def _cause(entry: ServiceEntry, cause: Finding | None, screen: Screen) -> None:
+    if cause is not None:
+        screen.paragraph(f"{sentence(cause, screen.lang)}   ({cause.code})")
+    elif entry.verdict == "unknown":
+        screen.paragraph(screen.word("service.undecided"))
+    elif entry.verdict != "healthy":
+        screen.paragraph(screen.word(f"service.unexplained-{entry.verdict}"))
+
+
+def _picture(entry: ServiceEntry, screen: Screen) -> None:
+    pen, width = ASCII if screen.ascii else LINES, columns(screen) - 2
+    if service_front.is_front(entry):
+        lines, left = service_front.draw(entry, pen, width, screen), 0
+    else:
+        every = list(paths(entry, screen))
+        first = [path for path in every if path.is_marked] + [path for path in every if not path.is_marked]
+        chosen = every if screen.wide else [path for path in every if path in first[:MOST_PATHS]]
+        left = len(every) - len(chosen)
+        lines = [line for path in chosen for line in draw(path, pen, width)]
+    for line in lines:
+        screen.line(*line, indent=2)
+    if left:
+        screen.say("service.more-ports", count=left, indent=2)
+    if lines:
+        screen.line()
+
+
+def _near(findings: Iterable[Finding], screen: Screen) -> None:
+    """The pods that were most likely meant: name, labels, who made them."""
+    every = [each for found in findings for each in found.details.get("near") or () if isinstance(each, dict)]
+    for index, each in enumerate(every):
+        heading = screen.word("service.near")
+        shown = heading if not index else " " * len(heading)
+        labels = each.get("labels") or ""
+        text = ",".join(f"{key}={value}" for key, value in labels.items()) if isinstance(labels, dict) else str(labels)
+        by = f"   ({each['controller']})" if each.get("controller") else ""
+        screen.line("  ", (shown, "bold"), f"  {each.get('name', '')}   {text}{by}")
+
+
+def _commands(findings: Sequence[Finding], screen: Screen) -> None:
+    """What cures, then what an info invites to try; each command once, as it can be pasted."""
+    seen: set[str] = set()
+    for key, severities in (("fix", ("error", "warning")), ("try", ("info",))):
+        found = (each for each in findings if each.severity in severities)
+        every = [command for each in found for command in data.fixes(each.to_dict())]
+        commands = [command for command in dict.fromkeys(every) if command not in seen]
+        seen.update(commands)
+        heading = screen.word(f"service.{key}")
+        for index, command in enumerate(commands):
+            shown = heading if not index else " " * len(heading)
+            screen.line("  ", (shown, "bold"), f"  {command}")
+
+
+def _not_checked(unchecked: Sequence[NotChecked], screen: Screen) -> None:
+    """A paragraph a reason: which kinds, and what each would have decided."""
+    for why in dict.fromkeys(each.why for each in unchecked):
+        kinds = [
+            f"{each.what} ({screen.word(f'service.{each.decides}')})" if each.decides else each.what
+            for each in unchecked
+            if each.why == why
+        ]
+        lead = screen.word("service.not-checked"), "bold"
+        screen.paragraph(f"{', '.join(kinds)}: {why}", indent=2, hanging=2, lead=lead)

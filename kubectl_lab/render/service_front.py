@@ -1,0 +1,66 @@
+"""The picture of an Ingress or a route: how a client comes to it, then one line a path with the Service it leads to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kubectl_lab.render import service_drawing
+from kubectl_lab.render.service_drawing import STYLES, Row
+from kubectl_lab.render.service_path import Path, named, ways
+from kubectl_lab.render.terminal import clean
+
+if TYPE_CHECKING:
+    from kubectl_lab.domain.service.model import Hop, ServiceEntry
+    from kubectl_lab.render.service_drawing import Pen
+    from kubectl_lab.render.text import Part, Screen
+
+KINDS = ("Ingress", "HTTPRoute", "GRPCRoute")
+MOST_PATHS = 10
+LONGEST_LABEL = 40
+EDGE = 6  # columns of the longest edge
+
+
+def is_front(entry: ServiceEntry) -> bool:
+    """Whether the entry is about an Ingress or a route that exists."""
+    return entry.service.kind in KINDS
+
+
+def node_of(entry: ServiceEntry) -> str:
+    """`ingress/NS/NAME`."""
+    return f"{entry.service.kind.lower()}/{entry.service.namespace}/{entry.service.name}"
+
+
+def draw(entry: ServiceEntry, pen: Pen, width: int, screen: Screen) -> list[list[Part]]:
+    """Paths that do not work come first; beyond ten they are counted, unless wide."""
+    lines = service_drawing.draw(Path(tuple(ways(entry, node_of(entry)))), pen, width)
+    branches = sorted(
+        (hop for hop in entry.hops if hop.source == node_of(entry)),
+        key=lambda hop: hop.state not in ("broken", "degraded"),
+    )
+    shown = branches if screen.wide else branches[:MOST_PATHS]
+    labels = [clean(hop.label or screen.word("service.any-path")) for hop in shown]
+    column = min(max(map(len, labels), default=0), LONGEST_LABEL)
+    for index, (hop, label) in enumerate(zip(shown, labels, strict=True)):
+        lines += _branch(entry, hop, label.ljust(column), pen, width, is_last=index + 1 == len(branches))
+    if len(branches) > len(shown):
+        lines.append([screen.word("service.more-paths", count=len(branches) - len(shown))])
+    return lines
+
+
+def _branch(entry: ServiceEntry, hop: Hop, label: str, pen: Pen, width: int, *, is_last: bool) -> list[list[Part]]:
+    """On one line where it fits, else the Service beneath the path."""
+    style = STYLES[hop.state]
+    row = Row()
+    row.put(f"  {pen.forks[2 if is_last else 1]} {label}  ")
+    arrow = pen.arrow(hop.state)
+    end = f" {named(entry, hop.target)}", f"   {hop.finding or ''}"
+    if row.width + EDGE + len("".join(end)) <= width:
+        arrow = arrow.ljust(EDGE)
+        rows = [row]
+    else:
+        rows = [row, Row()]
+        rows[1].put(f"  {' ' if is_last else pen.down}   ")
+    rows[-1].put(arrow, style)
+    rows[-1].put(end[0], "dim" if hop.state == "unknown" else "")
+    rows[-1].put(end[1], style)
+    return [each.parts for each in rows]
