@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 CONNECT_SECONDS, READ_SECONDS, WATCH_SECONDS = 30.0, 60.0, 150.0
 MOST_REPEATS = 10
 _CHUNK = 1 << 16
-_OK, _UNAUTHORIZED = 200, 401
+_GLANCE = 1 << 12  # bytes
+_OK, _FAILURE, _UNAUTHORIZED = 200, 400, 401
 _WARNING = re.compile(r'299 \S+ "((?:[^"\\]|\\.)*)"')
 
 
@@ -66,7 +67,7 @@ def preload() -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """A request; `deadline` is in the clock's seconds, None for no bound."""
+    """A request; `deadline` is in the clock's seconds, None for no bound. `is_ours`: the API server itself answers."""
 
     method: str
     path: str
@@ -75,6 +76,7 @@ class _Call:
     content_type: str = ""
     accept: str = "application/json"
     deadline: float | None = None
+    is_ours: bool = True
 
 
 class Transport:
@@ -141,6 +143,34 @@ class Transport:
             repeats += 1
             self._sleep(pause)
 
+    def glance(self, path: str, *, timeout: float) -> status.Answer:
+        """Whatever comes back to one GET within `timeout` seconds: its status, and of JSON about a failure the start.
+
+        Nothing is repeated, no redirect is followed, no other body is read: this asks a backend behind the server's proxy.
+        Raises TimedOut, Unreachable, NotKubernetes, BadCredentials.
+        """
+        call = _Call("GET", path, (), accept="*/*", deadline=self._clock() + timeout, is_ours=False)
+        client = self._clients.fresh()
+        try:
+            return self._head(self._send(client, call, (timeout, timeout)), call)
+        except _library().failures as error:
+            raise self._failure(error) from error
+        finally:
+            client.close()
+
+    def _head(self, response: Any, call: _Call) -> status.Answer:
+        """The answer with the start of its body; its connection is closed, since the rest stays unread."""
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        start = bytearray()
+        try:
+            is_failure = response.status >= _FAILURE and "json" in headers.get("content-type", "")
+            while is_failure and len(start) < _GLANCE and (piece := response.read1(_GLANCE)):
+                start += piece
+                self._left(call)
+        finally:
+            response.close()
+        return status.Answer(call.method, call.path, response.status, headers, bytes(start))
+
     def stream(
         self, path: str, query: Sequence[tuple[str, str]], *, stop: threading.Event
     ) -> Generator[dict[str, Any]]:
@@ -203,7 +233,8 @@ class Transport:
         made = client.request(call.method, url, headers=headers, body=call.body, _request_timeout=bounds)
         took = round((self._clock() - sent_at) * 1000)
         self._log(f"{call.method} {url.removeprefix(self.target.server)} {made.response.status} in {took} ms")
-        self._note_warnings(made.response)
+        if call.is_ours:
+            self._note_warnings(made.response)
         return made.response
 
     def _url(self, call: _Call) -> str:

@@ -207,9 +207,8 @@ def test_a_failing_backend_degrades() -> None:
     subject = case(WEB, *PODS[:2])
     found = judge(subject, answers(subject, web_2="fails"))
     assert codes(found) == ["SVC134"]
-    assert (
-        found[0].finding.details | {"status": 503, "objects": ["pod/web-2"], "pod": "web-2"} == found[0].finding.details
-    )
+    expected = {"service": "web", "namespace": "shop", "port": 80, "status": 503, "objects": ["pod/web-2"], "pod": "web-2"}
+    assert found[0].finding.details == expected
     assert entry(subject, more=found).verdict == "degraded"
 
 
