@@ -11,8 +11,9 @@ from kubectl_lab.domain.service.case import Case
 from kubectl_lab.domain.service.hops import hops, load_balancer_addresses
 from kubectl_lab.domain.service.model import WORST_FIRST, ServiceEntry, ServiceExplanation
 from kubectl_lab.domain.service.not_checked import not_checked
+from kubectl_lab.domain.service.reasons import with_reasons
 from kubectl_lab.domain.service.rules import RULES
-from kubectl_lab.domain.service.verdict import verdict
+from kubectl_lab.domain.service.verdict import in_order, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from kubectl_lab.domain.service.inventory import Inventory
     from kubectl_lab.domain.service.model import Judged
     from kubectl_lab.result import Reference
-
-_EFFECTS = {"breaks": 0, "degrades": 1, "none": 2}
-_SEVERITIES = {"error": 0, "warning": 1, "info": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +99,7 @@ def entry(case: Case, fronts: Sequence[Front] = (), more: Iterable[Judged] = ())
         type=case.type,
         verdict=verdict(case, judged),
         ports=case.ports,
-        endpoints=case.endpoints,
+        endpoints=with_reasons(case),
         hops=hops(case, judged, fronts),
         not_checked=not_checked(case),
         predicted=case.is_predicted,
@@ -112,18 +110,6 @@ def entry(case: Case, fronts: Sequence[Front] = (), more: Iterable[Judged] = ())
     )
 
 
-def in_order(judged: Iterable[Judged]) -> list[Judged]:
-    """What breaks first, then what degrades, then by severity; else in the rules' order: a cause before its consequences."""
-    return sorted(judged, key=lambda each: (_EFFECTS[each.effect], _SEVERITIES[each.finding.severity]))
-
-
 def _of_fronts(case: Case, fronts: Iterable[Front]) -> tuple[Judged, ...]:
     """What is wrong with the fronts as a whole or with their branches to this Service."""
-    return tuple(
-        judged
-        for front in fronts
-        for judged in (
-            *front.findings,
-            *(each for branch in front.leads_to(case.reference) for each in branch.findings),
-        )
-    )
+    return tuple(judged for front in fronts for judged in front.judged(case.reference))

@@ -2,84 +2,133 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import TYPE_CHECKING
 
-from kubectl_lab.domain.service.model import Hop, ServiceEntry, State
+from kubectl_lab.domain.service.fronts import node_of
+from kubectl_lab.domain.service.model import Hop, Place, ServiceEntry, State
 from kubectl_lab.domain.service.not_checked import missing_of
+from kubectl_lab.domain.service.verdict import in_order
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from kubectl_lab.domain.service.fronts import Branch, Front
     from kubectl_lab.domain.service.inventory import Inventory
-    from kubectl_lab.domain.service.model import Verdict
+    from kubectl_lab.domain.service.model import Judged, Port, Verdict
     from kubectl_lab.result import Reference
 
     Entries = Mapping[Reference, ServiceEntry]
+    Mark = tuple[State, str | None]
 
-_OF_VERDICT: dict[str, State] = {"healthy": "ok", "degraded": "degraded", "broken": "broken", "unknown": "unknown"}
+_OF_EFFECT: dict[str, State] = {"breaks": "broken", "degrades": "degraded"}
+FINE: Mark = ("ok", None)
+UNKNOWN: Mark = ("unknown", None)
 
 
 def entry(inventory: Inventory, front: Front, backends: Entries) -> ServiceEntry:
     """`broken` where no branch reaches a working backend, `degraded` where some do not; `backends`: Services that exist."""
+    marks = [(branch, _mark(front, branch, backends)) for branch in front.branches]
     return ServiceEntry(
         service=front.reference,
         type=front.reference.kind,
-        verdict=_verdict(front, backends),
-        hops=tuple(dict.fromkeys(_hops(front, backends))),
+        verdict=_verdict(front, [state for _, (state, _) in marks]),
+        hops=tuple(dict.fromkeys((*_ways(front), *_branches(front, marks, backends)))),
         not_checked=missing_of(inventory),
-        findings=tuple(each.finding for each in front.judged),
+        findings=tuple(each.finding for each in in_order(front.judged())),
     )
 
 
-def _verdict(front: Front, backends: Entries) -> Verdict:
-    if any(each.effect == "breaks" for each in front.findings) or not front.branches:
+def _verdict(front: Front, states: Iterable[State]) -> Verdict:
+    found = set(states)
+    if front.is_shut() or found == {"broken"}:
         return "broken"
-    states = {_state(branch, backends) for branch in front.branches}
-    if states == {"broken"}:
-        return "broken"
-    if states == {"ok"}:
-        return "degraded" if any(each.effect != "none" for each in front.findings) else "healthy"
-    return "unknown" if states <= {"ok", "unknown"} else "degraded"
+    if found & {"broken", "degraded"} or any(each.effect != "none" for each in front.findings):
+        return "degraded"
+    return "healthy" if found == {"ok"} else "unknown"
 
 
-def _state(branch: Branch, backends: Entries) -> State:
-    if any(each.effect == "breaks" for each in branch.findings):
-        return "broken"
-    if branch.service is None:
-        return "unknown"
-    backend = backends.get(branch.service)
-    return _OF_VERDICT[_without_fronts(backend)] if backend else "unknown"
+def _ways(front: Front) -> Iterator[Hop]:
+    """From the client to the front; behind a broken step nothing is known."""
+    for way in front.ways:
+        reached = True
+        for step in way:
+            state, code = _worst(front.findings, step.places) if reached else UNKNOWN
+            yield Hop(step.source, step.target, state, code, None, front.reference)
+            reached = reached and state != "broken"
 
 
-def _without_fronts(backend: ServiceEntry) -> Verdict:
-    """How the Service itself does: a hop that another front breaks says nothing about this one."""
-    if backend.verdict != "degraded":
-        return backend.verdict
-    inside = [hop for hop in backend.hops if hop.source.startswith(("service/", "endpoints/", "pod/", "cluster"))]
-    return "degraded" if any(hop.state in ("broken", "degraded") for hop in inside) else "healthy"
+def _branches(front: Front, marks: Iterable[tuple[Branch, Mark]], backends: Entries) -> Iterator[Hop]:
+    shut = front.is_shut()
+    for branch, mark in marks:
+        service = branch.service
+        if service is None:
+            continue
+        state, code = UNKNOWN if shut and mark[0] == "ok" else mark
+        yield Hop(front.node, _node(service, branch, backends.get(service)), state, code, branch.label, service)
 
 
-def _hops(front: Front, backends: Entries) -> Iterator[Hop]:
-    whole = next((each.finding.code for each in front.findings if each.effect == "breaks"), None)
-    partly = next((each.finding.code for each in front.findings if each.effect == "degrades"), None)
-    way = ("client", *front.through, front.node)
-    for source, target in itertools.pairwise(way):
-        state: State = "broken" if whole else "degraded" if partly else "ok"
-        yield Hop(source, target, state, whole or partly, None, front.reference)
-    for branch in front.branches:
-        if branch.service is not None:
-            port = "" if branch.port is None else f":{branch.port}"
-            target = f"service/{branch.service.namespace}/{branch.service.name}{port}"
-            yield Hop(front.node, target, *_mark(branch, backends, reached=not whole), branch.label, branch.service)
+def _node(service: Reference, branch: Branch, backend: ServiceEntry | None) -> str:
+    """`service/NS/NAME:PORT` as the Service's own entry has it: by number, also where the backend says a name."""
+    port = _port(branch, backend)
+    number = port.port if port else branch.port
+    name = node_of(service)
+    return name if number is None else f"{name}:{number}"
 
 
-def _mark(branch: Branch, backends: Entries, *, reached: bool) -> tuple[State, str | None]:
-    code = next((each.finding.code for each in branch.findings if each.effect == "breaks"), None)
-    if code or not reached:
-        return ("broken" if code else "unknown"), code
-    state = _state(branch, backends)
+def _port(branch: Branch, backend: ServiceEntry | None) -> Port | None:
+    ports = backend.ports if backend else ()
+    return next((each for each in ports if branch.port in (each.port, each.name)), None)
+
+
+def _worst(judged: Iterable[Judged], places: Iterable[Place]) -> Mark:
+    """The state that the findings on these places come to, and the code that does it."""
+    for each in in_order(each for each in judged if each.place in places):
+        if each.effect != "none":
+            return _OF_EFFECT[each.effect], each.finding.code
+    return FINE
+
+
+def _mark(front: Front, branch: Branch, backends: Entries) -> Mark:
+    """What is wrong with the branch itself, with the backends of the front, with the Service behind, in this order."""
+    own = _worst((*branch.findings, *front.findings), (Place("front", front.node),))
+    if own != FINE or branch.answers:
+        return own
     backend = backends.get(branch.service) if branch.service else None
-    told = backend.findings[0].code if backend and state in ("broken", "degraded") and backend.findings else None
-    return state, told
+    return _behind(branch, backend) if backend else UNKNOWN
+
+
+def _behind(branch: Branch, backend: ServiceEntry) -> Mark:
+    """How the Service does on the port that the branch asks: its other ports and entries say nothing about this way."""
+    if backend.verdict == "unknown":
+        return UNKNOWN
+    port, way = _port(branch, backend), tuple(_way(branch, backend))
+    code = next((hop.finding for state in ("broken", "degraded") for hop in way if hop.state == state), None)
+    if backend.verdict == "broken":
+        return "broken", code
+    if port is None or backend.type == "ExternalName":
+        return FINE
+    if not (port.working or port.fallback) or _is_cut(way):
+        return "broken", code
+    return ("degraded", code) if code or not port.working else FINE
+
+
+def _way(branch: Branch, backend: ServiceEntry) -> Iterator[Hop]:
+    """What lies between the Service's port and the port of its pods; how others come to the Service is left out."""
+    service, ends = _node(backend.service, branch, backend), _ends(branch, backend)
+    for hop in backend.hops:
+        inside = hop.source == service or hop.source.startswith("endpoints/") or hop.target in ends
+        if inside or (hop.target == service and hop.source in ("cluster", "dns")):
+            yield hop
+
+
+def _ends(branch: Branch, backend: ServiceEntry) -> frozenset[str]:
+    """`port/8080`: the numbers that the pods have for the Service's port."""
+    port = _port(branch, backend)
+    all_ports = (each for endpoint in backend.endpoints for each in endpoint.ports)
+    return frozenset(f"port/{each.port}" for each in all_ports if port and each.name == port.name)
+
+
+def _is_cut(way: Iterable[Hop]) -> bool:
+    """No pod's port is reached: the last hops are all broken, or unknown behind a broken one."""
+    last = [hop.state for hop in way if hop.target.startswith("port/")]
+    return bool(last) and not {"ok", "degraded"} & set(last)

@@ -6,21 +6,20 @@ Node ids, in order: `client` → entry → `service/NS/NAME:PORT` → `endpoints
 
 from __future__ import annotations
 
-import itertools
 from typing import TYPE_CHECKING
 
 from kubectl_lab import objects
+from kubectl_lab.domain.service.fronts import CLIENT
 from kubectl_lab.domain.service.model import Hop, Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from kubectl_lab.domain.service.case import Case
-    from kubectl_lab.domain.service.fronts import Front
+    from kubectl_lab.domain.service.fronts import Branch, Front
     from kubectl_lab.domain.service.model import Endpoint, Judged, Port, State
     from kubectl_lab.result import Reference
 
-CLIENT = "client"
 PENDING = "pending"
 _STATES: dict[str, State] = {"breaks": "broken", "degrades": "degraded"}
 _DEPTH = ("entry", "front", "service", "endpoints", "pod", "port")
@@ -124,14 +123,24 @@ def _outside(case: Case, port: Port, marks: _Marks) -> Iterator[Hop]:
 def _fronts(case: Case, fronts: Iterable[Front], marks: _Marks) -> Iterator[Hop]:
     """client → class or gateway → front → the Service's port."""
     for front in fronts:
-        way = (CLIENT, *front.through, front.node)
-        for source, target in itertools.pairwise(way):
-            yield marks.hop(source, target, Place("entry", front.node), about=front.reference)
+        for way in front.ways:
+            reached = True
+            for step in way:
+                yield marks.hop(step.source, step.target, *step.places, about=front.reference, reached=reached)
+                reached = reached and not marks.is_broken(*step.places)
         for branch in front.leads_to(case.reference):
-            number = port_number(case, branch.port)
-            place = Place("front", front.node), Place("service", str(number or ""))
-            reached = not marks.is_broken(Place("entry", front.node))
-            yield marks.hop(front.node, service_node(case, number), *place, label=branch.label, reached=reached)
+            yield _branch(case, front, branch, marks)
+
+
+def _branch(case: Case, front: Front, branch: Branch, marks: _Marks) -> Hop:
+    """Marked by what is wrong with this branch, the front's backends or the Service: another branch's trouble is not its own."""
+    number = port_number(case, branch.port)
+    target, own = service_node(case, number), _Marks((*branch.findings, *front.findings))
+    hop = own.hop(front.node, target, Place("front", front.node), label=branch.label)
+    if hop.state != "ok":
+        return hop
+    reached = not front.is_shut()
+    return marks.hop(front.node, target, Place("service", str(number or "")), label=branch.label, reached=reached)
 
 
 def port_number(case: Case, port: int | str | None) -> int | None:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from kubectl_lab.domain.service.model import Judged, Port, Verdict
 
 PORT_STRETCHES = ("service", "endpoints")
+_EFFECTS = {"breaks": 0, "degrades": 1, "none": 2}
+_SEVERITIES = {"error": 0, "warning": 1, "info": 2}
 
 
 def verdict(case: Case, judged: Sequence[Judged]) -> Verdict:
@@ -65,3 +67,8 @@ def _is_partly(ports: Iterable[Port], shut: frozenset[int]) -> bool:
 
 def _by_effects(judged: Iterable[Judged], *, is_partly: bool = False) -> Verdict:
     return "degraded" if is_partly or any(each.effect != "none" for each in judged) else "healthy"
+
+
+def in_order(judged: Iterable[Judged]) -> list[Judged]:
+    """What breaks first, then what degrades, then by severity; else in the rules' order: a cause before its consequences."""
+    return sorted(judged, key=lambda each: (_EFFECTS[each.effect], _SEVERITIES[each.finding.severity]))

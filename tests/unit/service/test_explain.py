@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 import make
-from kubectl_lab.domain.service.explain import Question, explain, in_order
+from kubectl_lab.domain.service.explain import Question, explain
 from kubectl_lab.domain.service.model import Judged, Place
 from kubectl_lab.domain.service.not_checked import KINDS, missing_of
+from kubectl_lab.domain.service.verdict import in_order
 from kubectl_lab.result import Finding, Reference
 from unit.service.cases import inventory, pod, service, slices_of
 
