@@ -1,92 +1,269 @@
-"""What `explain-service` reads of a cluster, as an `Inventory`."""
+"""What `explain-service` reads of a cluster, as an `Inventory`: independent lists at once, more only where a case calls for it.
+
+First what every answer needs, then the pods of the Services that were named and the routes, then what `domain.service.needs`
+names, then once more, two seconds later, what does not fit together yet.
+"""
 
 from __future__ import annotations
 
-import queue
-import threading
-from collections import deque
+import functools
+import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
+from kubectl_lab import objects
+from kubectl_lab.cluster.at_once import at_once
 from kubectl_lab.cluster.kinds import KINDS
-from kubectl_lab.domain.service.inventory import Inventory
-from kubectl_lab.errors import Forbidden, NotFound
+from kubectl_lab.domain.service import ingresses, routes, slices
+from kubectl_lab.domain.service.case import Case
+from kubectl_lab.domain.service.inventory import SERVICE_NAME, Inventory
+from kubectl_lab.domain.service.needs import Ask, Scope, merged, needs, selected_pods
+from kubectl_lab.errors import Forbidden, NotFound, ServerError, TimedOut
 from kubectl_lab.objects import Missing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from kubectl_lab.cluster import Cluster
+    from kubectl_lab.cluster.live import LiveCluster
+    from kubectl_lab.domain.service.inventory import Extent
     from kubectl_lab.objects import Object
     from kubectl_lab.result import Reference
 
-T = TypeVar("T")
-WORKLOADS = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob")
-NAMESPACED = ("Service", "EndpointSlice", "Pod", *WORKLOADS, "Event", "NetworkPolicy", "Ingress")
-CLUSTER_WIDE = ("Node", "IngressClass", "Namespace")
+    Found = Sequence[Object] | Missing
+    Answer = tuple[Ask, Found]
+
+DECISIVE = ("Service", "EndpointSlice", "Pod")
+GATEWAY_GROUP = "gateway.networking.k8s.io"
+GATEWAY_API = f"/apis/{GATEWAY_GROUP}/v1"
+ROUTES = ("HTTPRoute", "GRPCRoute")
+FEW_SUBJECTS = 3
+LONGEST_NAME = 63  # of a Service, and of the label value that names it
+MOST_SECRETS = 3  # of an overview
+SETTLING = 2.0  # seconds that the endpoint-slice controller is given
+DNS_NAMESPACE, DNS_PODS = "kube-system", "k8s-app=kube-dns"
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the reading is for. `subjects` empty: all Services of `namespace` (None: of all)."""
+    """What the reading is for. `subjects` empty: all Services of `namespace` (None: of all).
+
+    `client`: the namespace of the one who asks (`--from`), "" for an address, None without one.
+    """
 
     subjects: tuple[Reference, ...]
     namespace: str | None
+    client: str | None = None
+
+    @property
+    def scope(self) -> Scope:
+        """Few Services by name are read for themselves, anything else with its whole namespace."""
+        services = [each for each in self.subjects if each.kind == "Service" and len(each.name) <= LONGEST_NAME]
+        return Scope(self.namespace, narrow=0 < len(self.subjects) == len(services) <= FEW_SUBJECTS)
 
 
-def read(cluster: Cluster, wanted: Wanted, now: datetime) -> Inventory:
-    """Raises Forbidden where Services may not be listed, and whatever else ends a request."""
-    asked = [(kind, wanted.namespace) for kind in NAMESPACED] + [(kind, None) for kind in CLUSTER_WIDE]
-    found = at_once([lambda kind=kind, where=where: listed(cluster, kind, where) for kind, where in asked])  # type: ignore[misc]
-    extent = "namespace" if wanted.namespace else "cluster"
-    return Inventory(
-        {kind: each for (kind, _), each in zip(asked, found, strict=True)},
-        now=now,
-        extents=dict.fromkeys(NAMESPACED, extent),  # type: ignore[arg-type]
-    )
+def read(
+    cluster: LiveCluster,
+    wanted: Wanted,
+    now: datetime,
+    *,
+    workers: int = 4,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Inventory:
+    """Raises Forbidden where Services may not be listed, and whatever else ends a request of a decisive kind."""
+    reading = _Reading(cluster, wanted, now, workers)
+    reading.first()
+    reading.second()
+    reading.rest()
+    differs = getattr(slices, "differs", lambda _: False)
+    if any(differs(case) for case in reading.cases()):
+        sleep(SETTLING)
+        reading.again("Service", "EndpointSlice", "Pod")
+    return reading.inventory
 
 
-def listed(cluster: Cluster, kind: str, namespace: str | None) -> Sequence[Object] | Missing:
-    """The objects, or why they may not be seen. Services decide all: without them it raises Forbidden."""
-    resource = KINDS[kind]
-    try:
-        return cluster.list(kind, namespace).items
-    except Forbidden:
-        if kind == "Service":
-            raise
-        where = f"namespace {namespace}" if namespace else "the cluster"
-        return Missing(kind, f"forbidden: cannot list {resource.plural} in {where}")
-    except NotFound:
-        return Missing(kind, f"not served: {resource.group_version}")
+class _Reading:
+    """What was asked and answered so far."""
+
+    def __init__(self, cluster: LiveCluster, wanted: Wanted, now: datetime, workers: int) -> None:
+        self._cluster, self._wanted, self._now, self._workers = cluster, wanted, now, workers
+        self._scope = wanted.scope
+        self._answered: list[Answer] = []
+        self._served: tuple[str, ...] | Missing = ()
+        self._known: Inventory | None = None
+
+    def first(self) -> None:
+        """What every answer needs."""
+        where = self._wanted.namespace
+        names = ",".join(sorted(subject.name for subject in self._wanted.subjects))
+        mine = f"{SERVICE_NAME} in ({names})" if self._scope.narrow else ""
+        asks = [Ask("Service", where), Ask("EndpointSlice", where, labels=mine), Ask("NetworkPolicy", where)]
+        asks += [Ask("Ingress", where), Ask("IngressClass", None), Ask("Node", None)]
+        asks += [] if self._scope.narrow else [Ask("Pod", where)]
+        self._take([*asks, *self._of_client()], self._discover)
+
+    def _of_client(self) -> Iterator[Ask]:
+        """Its own rules of going out, DNS among them."""
+        if self._wanted.client is None:
+            return
+        yield Ask("Namespace", None)
+        if self._wanted.client and self._wanted.namespace:
+            yield Ask("NetworkPolicy", self._wanted.client)
+            yield Ask("Pod", DNS_NAMESPACE, labels=DNS_PODS, known="some", optional=True)
+
+    def second(self) -> None:
+        """The pods of the Services that were named; routes, since they may come from any namespace."""
+        asks = list(selected_pods(self.cases(), self._scope))
+        served = () if isinstance(self._served, Missing) else self._served
+        asks += [Ask(kind, None, known="cluster") for kind in (*ROUTES, "Gateway") if kind in served]
+        asks += [Ask("ReferenceGrant", None), Ask("Namespace", None)] if "Gateway" in served else []
+        self._take(asks)
+
+    def rest(self) -> None:
+        """What the cases call for; the backends of a route in other namespaces first."""
+        self._take(self._beyond())
+        self._take([*needs(self.cases(), self._scope), *self._absent(), *self._secrets()])
+
+    def _beyond(self) -> list[Ask]:
+        behind = {each.namespace for each in self._behind() if each.namespace}
+        others = sorted(behind - {self._wanted.namespace}) if self._wanted.namespace else []
+        kinds = ("Service", "EndpointSlice", "Pod", "NetworkPolicy")
+        return [Ask(kind, where, optional=kind == "Service") for where in others for kind in kinds]
+
+    def _absent(self) -> list[Ask]:
+        """A Service of that name in another namespace may be what was meant."""
+        inventory = self.inventory
+        services = [subject for subject in self._wanted.subjects if subject.kind == "Service"]
+        is_here = all(inventory.get("Service", each.namespace, each.name) for each in services)
+        return [] if is_here else [Ask("Service", None, optional=True)]
+
+    def _secrets(self) -> list[Ask]:
+        """Those that an Ingress names for TLS, by name: nobody may have to allow a list of Secrets."""
+        named = getattr(ingresses, "secrets_wanted", lambda _: ())(self.inventory)
+        asks = [Ask("Secret", each.namespace, name=each.name) for each in dict.fromkeys(named)]
+        if not self._wanted.subjects and len(asks) > MOST_SECRETS:
+            why = f"not read: {len(asks)} are named, ask about one Ingress"
+            self._keep((asks[0], Missing("Secret", why)))
+            return []
+        return asks
+
+    def again(self, *kinds: str) -> None:
+        """The same lists once more."""
+        asks = [ask for ask, _ in self._answered if ask.kind in kinds]
+        self._answered = [each for each in self._answered if each[0].kind not in kinds]
+        self._known = None
+        self._take(asks)
+
+    # --- what is known
+
+    def cases(self) -> list[Case]:
+        """The Services that the answer is about, as far as they are there."""
+        inventory, subjects = self.inventory, self._wanted.subjects
+        if not subjects:
+            found: Iterable[Object | None] = inventory.known("Service", self._wanted.namespace)
+        else:
+            asked = [subject for subject in subjects if subject.kind == "Service"]
+            found = (inventory.get("Service", each.namespace, each.name) for each in (*asked, *self._behind()))
+        return [Case(service, inventory) for service in found if service is not None]
+
+    def _behind(self) -> list[Reference]:
+        """The Services behind the fronts that were asked about."""
+        fronts = [subject for subject in self._wanted.subjects if subject.kind != "Service"]
+        if not fronts:
+            return []
+        known = (*ingresses.read(self.inventory), *routes.read(self.inventory))
+        return [
+            branch.service for each in known if each.reference in fronts for branch in each.branches if branch.service
+        ]
+
+    @property
+    def inventory(self) -> Inventory:
+        """All that was answered so far."""
+        if self._known is None:
+            kinds = dict.fromkeys(ask.kind for ask, _ in self._answered)
+            found = {kind: self._found(kind) for kind in kinds}
+            if isinstance(self._served, Missing):
+                found |= {kind: Missing(kind, self._served.why) for kind in ROUTES}
+            extents = {kind: self._extent(kind) for kind in kinds}
+            self._known = Inventory(found, now=self._now, extents=extents)
+        return self._known
+
+    def _found(self, kind: str) -> Found:
+        """Denied where any part that matters was; never the part alone, or "there is none" would be said of the rest."""
+        answers = [answer for ask, answer in self._answered if ask.kind == kind]
+        denied = [answer for answer in answers if isinstance(answer, Missing)]
+        return denied[0] if denied else merged(answer for answer in answers if not isinstance(answer, Missing))
+
+    def _extent(self, kind: str) -> Extent:
+        known = {ask.extent for ask, _ in self._answered if ask.kind == kind}
+        return next(each for each in _WIDEST_FIRST if each in known)
+
+    # --- asking
+
+    def _take(self, asks: Iterable[Ask], *more: Callable[[], None]) -> None:
+        """Ask at once, each list once."""
+        calls: list[Callable[[], Answer | None]] = [functools.partial(self._answer, ask) for ask in dict.fromkeys(asks)]
+        for answer in at_once([*calls, *more], self._workers):
+            if answer is not None:
+                self._keep(answer)
+
+    def _keep(self, answer: Answer) -> None:
+        self._answered.append(answer)
+        self._known = None
+
+    def _answer(self, ask: Ask) -> Answer | None:
+        """The objects, or why they cannot be seen; nothing where what is optional is denied.
+
+        Without Services there is nothing to say, so there a denial is raised.
+        """
+        try:
+            return ask, self._asked(ask)
+        except Forbidden:
+            if ask.optional:
+                return None
+            if ask.kind == "Service":
+                raise
+            if ask.kind in ROUTES and ask.namespace is None and self._wanted.namespace:
+                return self._answer(Ask(ask.kind, self._wanted.namespace))
+            return ask, Missing(ask.kind, f"forbidden: cannot {_words(ask)}")
+        except NotFound:
+            resource = KINDS[ask.kind]
+            is_told = not ask.optional and resource.group != GATEWAY_GROUP
+            return (ask, Missing(ask.kind, f"not served: {resource.group_version}")) if is_told else None
+        except (ServerError, TimedOut) as error:
+            if ask.kind in DECISIVE:
+                raise
+            why = error.status if isinstance(error, ServerError) else "timed out"
+            return ask, Missing(ask.kind, f"failed: {why}")
+
+    def _asked(self, ask: Ask) -> Found:
+        if not ask.name:
+            listing = self._cluster.list(ask.kind, ask.namespace, label_selector=ask.labels, field_selector=ask.fields)
+            return listing.items
+        try:
+            return (self._cluster.get(ask.kind, ask.name, ask.namespace),)
+        except NotFound:
+            return ()
+
+    def _discover(self) -> None:
+        """The kinds of the Gateway API that the server has: none is told of where it has none."""
+        try:
+            answer = self._cluster.transport.request("GET", GATEWAY_API)
+        except NotFound:
+            return
+        except Forbidden:
+            self._served = Missing("HTTPRoute", f"forbidden: cannot get {GATEWAY_API}")
+            return
+        served = map(objects.mapping, objects.sequence(answer.get("resources")))
+        self._served = tuple(objects.text(each.get("kind")) for each in served)
 
 
-def at_once(calls: Sequence[Callable[[], T]], workers: int = 4) -> list[T]:
-    """The results in the order of the calls, which run in threads; the first failure in that order is raised.
+_WIDEST_FIRST: tuple[Extent, ...] = ("cluster", "namespace", "some")
 
-    The threads are daemons: Ctrl-C waits for no answer.
-    """
-    done: queue.SimpleQueue[int] = queue.SimpleQueue()
-    todo = deque(enumerate(calls))
-    results: dict[int, T] = {}
-    failed: dict[int, BaseException] = {}
 
-    def work() -> None:
-        while todo:
-            try:
-                index, call = todo.popleft()
-            except IndexError:
-                return
-            try:
-                results[index] = call()
-            except BaseException as error:  # noqa: BLE001 - it is raised again, where it is waited for
-                failed[index] = error
-            done.put(index)
-
-    for _ in range(min(workers, len(calls))):
-        threading.Thread(target=work, daemon=True).start()
-    for _ in calls:
-        done.get()
-    if failed:
-        raise failed[min(failed)]
-    return [results[index] for index in range(len(calls))]
+def _words(ask: Ask) -> str:
+    """`list networkpolicies in namespace shop`."""
+    resource = KINDS[ask.kind]
+    where = f"namespace {ask.namespace}" if ask.namespace and resource.namespaced else "the cluster"
+    what = f"get {resource.plural} {ask.name}" if ask.name else f"list {resource.plural}"
+    return f"{what} in {where}"
