@@ -18,6 +18,9 @@ from kubectl_lab.cluster.kinds import KINDS
         pytest.param("Node", ("shop", "n1"), "/api/v1/nodes/n1", id="a cluster-wide kind has no namespace"),
         ("DaemonSet", ("shop", "d"), "/apis/apps/v1/namespaces/shop/daemonsets/d"),
         ("PodDisruptionBudget", (), "/apis/policy/v1/poddisruptionbudgets"),
+        ("HTTPRoute", ("shop", "web"), "/apis/gateway.networking.k8s.io/v1/namespaces/shop/httproutes/web"),
+        ("ReferenceGrant", (), "/apis/gateway.networking.k8s.io/v1beta1/referencegrants"),
+        ("GatewayClass", (None, "x"), "/apis/gateway.networking.k8s.io/v1/gatewayclasses/x"),
         ("ClusterRole", (None, "system:node"), "/apis/rbac.authorization.k8s.io/v1/clusterroles/system%3Anode"),
         pytest.param(
             "Pod", ("a/b", "../x?y"), "/api/v1/namespaces/a%2Fb/pods/..%2Fx%3Fy", id="a name cannot leave its place"
