@@ -1,4 +1,8 @@
-"""Who makes the pods: Deployments, ReplicaSets, StatefulSets, DaemonSets, Jobs, CronJobs, by their pod templates."""
+"""Who makes the pods: Deployments, ReplicaSets, StatefulSets, DaemonSets, Jobs, CronJobs, by their pod templates.
+
+The manifest of a bare pod is a workload too, its own template: it stands in the inventory under `WOULD_BE_POD`, so that
+nobody takes it for a pod that a cluster has and that has no address.
+"""
 
 from __future__ import annotations
 
@@ -55,9 +59,15 @@ def _scheduled(obj: Object) -> int:
     return 0 if objects.spec(obj).get("suspend") is True else 1
 
 
+def _itself(_obj: Object) -> int:
+    return 1
+
+
 def _number(value: object, default: int) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) else default
 
+
+WOULD_BE_POD = "Pod, would-be"
 
 # kind -> how many pods it is told to run
 WANTED: dict[str, Callable[[Object], int]] = {
@@ -68,11 +78,14 @@ WANTED: dict[str, Callable[[Object], int]] = {
     "ReplicationController": _replicas,
     "Job": _parallel,
     "CronJob": _scheduled,
+    WOULD_BE_POD: _itself,
 }
 
 
 def template_of(obj: Object, kind: str) -> Object:
-    """Its pod template; a CronJob's is its job template's."""
+    """Its pod template; a CronJob's is its job template's, a pod is its own."""
+    if kind == WOULD_BE_POD:
+        return obj
     spec = objects.spec(obj)
     if kind == "CronJob":
         spec = objects.mapping(objects.mapping(spec.get("jobTemplate")).get("spec"))
@@ -82,7 +95,8 @@ def template_of(obj: Object, kind: str) -> Object:
 def workload(obj: Object, kind: str) -> Workload:
     """The workload that an object of a kind in `WANTED` is."""
     template = template_of(obj, kind)
-    return Workload(obj, reference(obj, kind), objects.labels(template), objects.spec(template), WANTED[kind](obj))
+    named = reference(obj, "Pod" if kind == WOULD_BE_POD else kind)
+    return Workload(obj, named, objects.labels(template), objects.spec(template), WANTED[kind](obj))
 
 
 def workloads(inventory: Inventory, namespace: str | None) -> Iterator[Workload]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import make
-from kubectl_lab.domain.service.workloads import top_controller, word_of, workload, workloads
+from kubectl_lab.domain.service.workloads import WOULD_BE_POD, top_controller, word_of, workload, workloads
 from kubectl_lab.result import Reference
 from unit.service import cases
 from unit.service.cases import inventory, pod
@@ -97,3 +97,14 @@ def test_an_owner_that_owns_itself_ends() -> None:
     assert found is not None
     assert word_of(found) == "replicaset/rs"
     assert word_of(Reference("Deployment", "shop", "web")) == "deployment/web"
+
+
+def test_the_manifest_of_a_bare_pod_is_its_own_template() -> None:
+    around = inventory(manifests=True)
+    around._found[WOULD_BE_POD] = [pod("alone"), pod("other", {"app": "other"})]
+    found = list(workloads(around, "shop"))
+    assert [(each.word, each.wanted, dict(each.labels)) for each in found] == [
+        ("pod/alone", 1, APP),
+        ("pod/other", 1, {"app": "other"}),
+    ]
+    assert [each["name"] for each in found[0].pod_spec["containers"]] == ["main"]
