@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kubectl_lab.domain.service.changes import cause_of
 from kubectl_lab.render import data, service_front, service_overview, service_tables
 from kubectl_lab.render.service_drawing import ASCII, LINES, draw
-from kubectl_lab.render.service_overview import VERDICT_STYLES, cause_of, sentence
+from kubectl_lab.render.service_overview import VERDICT_STYLES, sentence
 from kubectl_lab.render.service_path import paths
 from kubectl_lab.render.terminal import READABLE, UNBOUNDED, clean
 
@@ -27,6 +28,7 @@ def view(result: ServiceExplanation, screen: Screen) -> None:
     """All entries. What could not be checked for any of them is said once, at the end."""
     if result.overview:
         service_overview.view(result, screen)
+        _not_checked((each for entry in result.services for each in entry.not_checked), screen)
         return
     shared = {each.not_checked for each in result.services}
     is_shared = len(shared) == 1
@@ -56,8 +58,9 @@ def _entry(entry: ServiceEntry, screen: Screen) -> None:
     shown = [each for each in entry.findings if screen.wide or each.code not in DETAILS]
     _header(entry, screen)
     _cause(entry, cause, screen)
-    screen.line()
     _picture(entry, screen)
+    if service_tables.has_any(entry) or len(shown) > (cause is not None):
+        screen.line()
     service_tables.ports(entry, screen)
     service_tables.endpoints(entry, screen)
     if entry.predicted and entry.endpoints:
@@ -104,12 +107,12 @@ def _picture(entry: ServiceEntry, screen: Screen) -> None:
         chosen = every if screen.wide else [path for path in every if path in first[:MOST_PATHS]]
         left = len(every) - len(chosen)
         lines = [line for path in chosen for line in draw(path, pen, width)]
+    if lines:
+        screen.line()
     for line in lines:
         screen.line(*line, indent=2)
     if left:
         screen.say("service.more-ports", count=left, indent=2)
-    if lines:
-        screen.line()
 
 
 def _near(findings: Iterable[Finding], screen: Screen) -> None:
@@ -138,8 +141,9 @@ def _commands(findings: Sequence[Finding], screen: Screen) -> None:
             screen.line("  ", (shown, "bold"), f"  {command}")
 
 
-def _not_checked(unchecked: Sequence[NotChecked], screen: Screen) -> None:
+def _not_checked(unchecked: Iterable[NotChecked], screen: Screen) -> None:
     """A paragraph a reason: which kinds, and what each would have decided."""
+    unchecked = list(dict.fromkeys(unchecked))
     for why in dict.fromkeys(each.why for each in unchecked):
         kinds = [
             f"{each.what} ({screen.word(f'service.{each.decides}')})" if each.decides else each.what

@@ -6,6 +6,7 @@ client ─┬──▶ clusterIP:80 ─────┬──▶ service/web:80 �
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from kubectl_lab.render.text import Part
 
 STYLES: dict[State, str] = {"ok": "", "degraded": "warning", "broken": "error", "unknown": "dim"}
+_PLAIN = 2  # characters of an edge without a mark
 CONTINUED = 4  # columns that a path goes in where it goes on on a new line
 
 
@@ -35,6 +37,11 @@ class Pen:
     def arrow(self, state: State) -> str:
         """A whole edge, head included."""
         return self.lines[state] + self.heads[state]
+
+    def short(self) -> Pen:
+        """The same with shorter edges; those that are marked stay as they are known."""
+        lines = {state: line if len(line) > _PLAIN else line[1:] for state, line in self.lines.items()}
+        return dataclasses.replace(self, lines=lines)
 
 
 LINES = Pen(
@@ -98,12 +105,27 @@ class Row:
 
 
 def draw(path: Path, pen: Pen, width: int) -> list[list[Part]]:
-    """The path side by side where it fits, at first with all, then without classes and gateways that work; else folded."""
-    for each in (path, Path(tuple(_without_fronts(way) for way in path.ways), path.tail)):
-        rows, lines = _lines(each, pen)
+    """The path side by side where it fits: with all, or with short edges and without classes and gateways that work.
+
+    Else what lies behind the Service goes beneath it; else each way is folded, never inside a name.
+    """
+    brief = Path(tuple(_without_fronts(way) for way in path.ways), path.tail)
+    for each, tool in ((path, pen), (brief, pen), (brief, pen.short())):
+        rows, lines = _lines(each, tool)
         if max(row.width for row in rows) <= width:
             return lines
+    if len(path.ways) > 1 and path.tail:
+        rows, lines = _lines(Path(brief.ways), pen)
+        behind = Row()
+        behind.put(path.ways[0][-1].node)
+        behind.steps(path.tail, pen)
+        if max(row.width for row in (*rows, behind)) <= width:
+            return [*lines, *_with_codes(behind)]
     return [line for way in _folded(path) for line in _flow(way, pen, width)]
+
+
+def _with_codes(row: Row) -> list[list[Part]]:
+    return [row.parts, row.beneath()] if row.codes else [row.parts]
 
 
 def _without_fronts(way: tuple[Step, ...]) -> tuple[Step, ...]:
@@ -119,7 +141,7 @@ def _lines(path: Path, pen: Pen) -> tuple[list[Row], list[list[Part]]]:
         row = Row()
         row.put(CLIENT)
         row.steps((*path.ways[0], *path.tail), pen)
-        return [row], [row.parts, *([row.beneath()] if row.codes else [])]
+        return [row], _with_codes(row)
     return _joined(path, pen)
 
 

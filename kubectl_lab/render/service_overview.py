@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from kubectl_lab.domain.service.changes import cause_of
 from kubectl_lab.domain.service.model import WORST_FIRST
 from kubectl_lab.render import data, service_tables
 from kubectl_lab.render.terminal import clean
@@ -40,15 +41,6 @@ def view(result: ServiceExplanation, screen: Screen) -> None:
     _footer(result.services, screen)
 
 
-def cause_of(entry: ServiceEntry) -> Finding | None:
-    """The first finding that marks a hop; they come worst first. Of a healthy Service there is none."""
-    if entry.verdict == "healthy":
-        return None
-    marked = {hop.finding for hop in entry.hops}
-    found = (each for each in entry.findings if each.code in marked)
-    return next(found, next((each for each in entry.findings if each.severity == "error"), None))
-
-
 def sentence(found: Finding, lang: str) -> str:
     """What a finding says."""
     return data.message(found.to_dict(), lang)
@@ -73,16 +65,26 @@ def _cut(cell: Cell, room: int, screen: Screen) -> Cell:
 
 
 def _row(entry: ServiceEntry, screen: Screen) -> list[Cell]:
-    cause = cause_of(entry)
-    said = f"{cause.code} {sentence(cause, screen.lang)}" if cause else ""
     return [
         (entry.service.name, ""),
         (entry.type, ""),
         (",".join(map(_port, entry.ports)) or NOTHING, ""),
         (backends(entry), ""),
         (screen.word(f"service.verdict-{entry.verdict}"), VERDICT_STYLES[entry.verdict]),
-        (said, ""),
+        (_said(entry, screen), ""),
     ]
+
+
+def _said(entry: ServiceEntry, screen: Screen) -> str:
+    """The cause; of what could not be decided what is missing for it."""
+    cause = cause_of(entry)
+    if cause is None:
+        return (
+            ", ".join(f"{each.what}: {each.why}" for each in entry.not_checked[:1])
+            if entry.verdict == "unknown"
+            else ""
+        )
+    return f"{cause.code} {sentence(cause, screen.lang)}"
 
 
 def _port(port: Port) -> str:

@@ -48,9 +48,19 @@ def number_of(port: Port) -> str:
     return str(port.port) if port.protocol == "TCP" else f"{port.port}/{port.protocol}"
 
 
+def has_any(entry: ServiceEntry) -> bool:
+    """Whether there is a table to show."""
+    return bool(_ports(entry) or entry.endpoints)
+
+
+def _ports(entry: ServiceEntry) -> Sequence[Port]:
+    """Those of an ExternalName are not listed: nobody uses them."""
+    return () if entry.type == "ExternalName" else entry.ports
+
+
 def ports(entry: ServiceEntry, screen: Screen) -> None:
-    """PORT NAME TARGET NODEPORT BACKENDS. The ports of an ExternalName are not listed: nobody uses them."""
-    if not entry.ports or entry.type == "ExternalName":
+    """PORT NAME TARGET NODEPORT BACKENDS."""
+    if not _ports(entry):
         return
     rows = [
         [
@@ -60,7 +70,7 @@ def ports(entry: ServiceEntry, screen: Screen) -> None:
             (str(port.node_port or NOTHING), ""),
             (backends(port, screen), "" if port.working else "error"),
         ]
-        for port in entry.ports
+        for port in _ports(entry)
     ]
     _show(("port", "name", "target", "node-port", "backends"), rows, screen)
 

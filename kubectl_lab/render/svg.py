@@ -97,7 +97,7 @@ def _sizes(graph: Graph) -> Sizes:
 
 
 def _ways(graph: Graph, at: Layout) -> Iterator[Way]:
-    """A curve from the right side of one box over the edge's bends to the left side of the other."""
+    """From the right side of one box to the end of its layer, over the edge's bends, to the left side of the other box."""
     pairs = Counter((edge.source, edge.target) for edge in graph.edges)
     seen: Counter[tuple[str, str]] = Counter()
     out, into = Counter(edge.source for edge in graph.edges), Counter(edge.target for edge in graph.edges)
@@ -107,7 +107,8 @@ def _ways(graph: Graph, at: Layout) -> Iterator[Way]:
         seen[pair] += 1
         left, top, width = at.boxes[edge.source]
         goal, goal_top, _ = at.boxes[edge.target]
-        points = [(left + width, top + HEIGHT / 2 + shift)]
+        y = top + HEIGHT / 2 + shift
+        points = [(left + width, y), (at.ends[edge.source], y)]
         points += ((x, y) for begin, end, y in at.bends.get(number, ()) for x in (begin, end))
         points.append((goal, goal_top + HEIGHT / 2 + shift))
         yield _way(points, _share(out[edge.source], into[edge.target]))
@@ -124,7 +125,7 @@ def _way(points: Sequence[tuple[float, float]], share: float) -> Way:
     for index, ((x, y), (to_x, to_y)) in enumerate(itertools.pairwise(points)):
         middle = (x + to_x) / 2
         curve = f"C{middle:.1f} {y:.1f} {middle:.1f} {to_y:.1f} {to_x:.1f} {to_y:.1f}"
-        path.append(curve if index % 2 == 0 else f"L{to_x:.1f} {to_y:.1f}")
+        path.append(curve if index % 2 else f"L{to_x:.1f} {to_y:.1f}")
     (x, y), (to_x, to_y) = points[-2:]
     t, rest = share, 1 - share
     along = 3 * rest * rest * t * (x + to_x) / 2 + 3 * rest * t * t * (x + to_x) / 2 + rest**3 * x + t**3 * to_x

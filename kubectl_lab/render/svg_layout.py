@@ -6,6 +6,7 @@ few sweeps that put each node near the middle of its neighbours.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,9 +14,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from kubectl_lab.result import Edge, Graph
+    from kubectl_lab.result import Graph
 
 SWEEPS = 4
+_KIND = re.compile(r"[^/:]*[/:]")
 Point = tuple[float, float]
 # a place in a layer: a node's id, or the bend of an edge there
 Place = str | tuple[int, int]
@@ -34,55 +36,56 @@ class Sizes:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """`boxes`: node -> left, top, width; `bends`: edge number -> (left, right, y) of each layer it passes; the whole size."""
+    """Where all stands. `boxes`: node -> left, top, width; `ends`: node -> where its layer ends, at the right.
+
+    `bends`: edge number -> (left, right, y) of each layer it passes; `size`: of the whole.
+    """
 
     boxes: Mapping[str, tuple[float, float, float]]
+    ends: Mapping[str, float]
     bends: Mapping[int, Sequence[tuple[float, float, float]]]
     size: Point
 
 
 def layers(graph: Graph) -> dict[str, int]:
-    """Node -> its layer: one further right than all that lead to it. An edge back (there should be none) is left aside."""
-    forward = _forward(graph)
-    behind: dict[str, int] = {node.id: 0 for node in graph.nodes}
-    after: defaultdict[str, list[str]] = defaultdict(list)
-    for edge in forward:
-        behind[edge.target] += 1
-        after[edge.source].append(edge.target)
-    found = {node.id: 0 for node in graph.nodes}
-    ready = [node for node, count in behind.items() if not count]
-    for node in ready:  # it grows
-        for each in after[node]:
-            found[each] = max(found[each], found[node] + 1)
-            behind[each] -= 1
-            if not behind[each]:
-                ready.append(each)
-    return found
+    """Node -> its layer. Those of a kind share one, and it is further right than the layers of all kinds that lead to it."""
+    kinds = {node.id: kind_of(node.id) for node in graph.nodes}
+    after: dict[str, dict[str, None]] = {kind: {} for kind in kinds.values()}
+    for edge in graph.edges:
+        after[kinds[edge.source]][kinds[edge.target]] = None
+    found = dict.fromkeys(after, 0)
+    for kind in _in_order(after):
+        for each in after[kind]:
+            found[each] = max(found[each], found[kind] + 1)
+    return {node: found[kind] for node, kind in kinds.items()}
 
 
-def _forward(graph: Graph) -> list[Edge]:
-    """The edges without those that close a circle (depth first, without recursion: a graph may be long)."""
-    out: defaultdict[str, list[Edge]] = defaultdict(list)
-    for each in graph.edges:
-        out[each.source].append(each)
-    kept: list[Edge] = []
-    done, open_now = set[str](), set[str]()
-    for start in (node.id for node in graph.nodes):
-        stack = [(start, iter(out[start]))] if start not in done else []
-        open_now.update(node for node, _ in stack)
-        while stack:
-            node, edges = stack[-1]
-            edge: Edge | None = next(edges, None)
-            if edge is None:
-                stack.pop()
-                open_now.discard(node)
-                done.add(node)
-            elif edge.target not in open_now:
-                kept.append(edge)
-                if edge.target not in done:
-                    open_now.add(edge.target)
-                    stack.append((edge.target, iter(out[edge.target])))
-    return kept
+def kind_of(node: str) -> str:
+    """`service/` of `service/shop/web:80`, `node:` of `node:31234`, `cluster` of itself."""
+    match = _KIND.match(node)
+    return match.group() if match else node
+
+
+def _in_order(after: dict[str, dict[str, None]]) -> list[str]:
+    """What leads on before what it leads to. An edge that closes a circle (there should be none) is taken out."""
+    order: list[str] = []
+    done, on_the_way = set[str](), set[str]()
+
+    def visit(kind: str) -> None:
+        on_the_way.add(kind)
+        for each in list(after[kind]):
+            if each in on_the_way:
+                del after[kind][each]
+            elif each not in done:
+                visit(each)
+        on_the_way.discard(kind)
+        done.add(kind)
+        order.append(kind)
+
+    for kind in after:
+        if kind not in done:
+            visit(kind)
+    return order[::-1]
 
 
 def columns(graph: Graph, layer: Mapping[str, int]) -> list[list[Place]]:
@@ -125,6 +128,7 @@ def layout(graph: Graph, sizes: Sizes) -> Layout:
     every = columns(graph, layer)
     tallest = max(map(len, every), default=0)
     boxes: dict[str, tuple[float, float, float]] = {}
+    ends: dict[str, float] = {}
     bends: defaultdict[int, list[tuple[float, float, float]]] = defaultdict(list)
     left = sizes.margin
     for at, column in enumerate(every):
@@ -133,8 +137,9 @@ def layout(graph: Graph, sizes: Sizes) -> Layout:
         for place in column:
             if isinstance(place, str):
                 boxes[place] = (left, top, sizes.widths[place])
+                ends[place] = left + width
             else:
                 bends[place[0]].append((left, left + width, top + sizes.height / 2))
             top += sizes.row
         left += width + (sizes.gaps.get(at, 0) if at + 1 < len(every) else 0)
-    return Layout(boxes, bends, (left + sizes.margin, 2 * sizes.margin + tallest * sizes.row))
+    return Layout(boxes, ends, bends, (left + sizes.margin, 2 * sizes.margin + tallest * sizes.row))

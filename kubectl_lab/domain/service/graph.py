@@ -24,9 +24,10 @@ def graph(explanation: ServiceExplanation) -> Graph:
     hops = [hop for entry in explanation.services for hop in entry.hops]
     edges = _merged(hops)
     short = len({_namespace(each) for hop in hops for each in (hop.source, hop.target)} - {""}) <= 1
-    replicas = _replicas(explanation.services)
+    more = _replicas(explanation.services) | _addresses(edges)
+    edges = [Edge(each.source, each.target, each.state, each.code) if each.target in more else each for each in edges]
     ids = dict.fromkeys(each for edge in edges for each in (edge.source, edge.target))
-    nodes = [Node(each, _label(each, short=short) + replicas.get(each, "")) for each in ids]
+    nodes = [Node(each, _label(each, short=short) + more.get(each, "")) for each in ids]
     return Graph(*_collapsed(nodes, edges), title=_title(explanation.services))
 
 
@@ -72,7 +73,16 @@ def _label(node: str, *, short: bool) -> str:
     return f"{parts[0]}/{parts[2]}" if short and len(parts) > _WITH_NAMESPACE else node
 
 
-def _replicas(entries: Iterable[ServiceEntry]) -> Mapping[str, str]:
+def _addresses(edges: Iterable[Edge]) -> dict[str, str]:
+    """A pod's addresses: they stand in its node, since several Services lead there."""
+    found: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    for edge in edges:
+        if edge.target.startswith("pod/") and edge.label:
+            found[edge.target][edge.label] = None
+    return {pod: f" {_joined(labels)}" for pod, labels in found.items()}
+
+
+def _replicas(entries: Iterable[ServiceEntry]) -> dict[str, str]:
     """How many pods a workload stands for that nobody has applied yet."""
     return {
         f"{each.workload.kind.lower()}/{each.workload.namespace}/{each.workload.name}": f" ({each.replicas} pods)"
