@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kubectl_lab.cluster.service_probe import probe
+from kubectl_lab.domain.service.explain import Question, case_of, explain
+from kubectl_lab.domain.service.probe import judge, unasked
+from kubectl_lab.objects import Missing
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -15,5 +20,19 @@ if TYPE_CHECKING:
 
 
 def run(session: Session, request: Request, inventory: Inventory) -> Mapping[Reference, tuple[Judged, ...]]:
-    """What was found, by Service."""
-    raise NotImplementedError
+    """What was found, by Service: those that were named, and those behind a named Ingress or route.
+
+    What could not be asked is noted in the inventory.
+    """
+    question = Question(request.subjects, request.namespace)
+    found: dict[Reference, tuple[Judged, ...]] = {}
+    for entry in explain(inventory, question).services:
+        service = inventory.get("Service", entry.service.namespace, entry.service.name)
+        if entry.service.kind != "Service" or service is None:
+            continue
+        case = case_of(service, inventory, question)
+        answers = probe(session.live().transport, case, request.probe_path)
+        found[case.reference] = judge(case, answers)
+        if why := unasked(case, answers):
+            inventory.lack(case.reference, Missing("Probe", why))
+    return found

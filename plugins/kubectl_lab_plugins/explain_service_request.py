@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import unquote
 
 from kubectl_lab.cluster import kinds
 from kubectl_lab.domain.rules import durations, label_selectors
 from kubectl_lab.errors import BadInput, BadUsage
 from kubectl_lab.result import Reference
+from kubectl_lab_plugins.explain_service_client import Caller, caller_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,7 +45,7 @@ class Request:
     subjects: tuple[Reference, ...]
     namespace: str | None
     selector: label_selectors.Selector = ()
-    client: str = ""
+    client: Caller | None = None
     detailed: bool = False
     probe: bool = False
     probe_path: str = "/"
@@ -62,10 +64,10 @@ def request_of(session: Session, words: Sequence[str], flags: Mapping[str, Any])
         subjects=tuple(dict.fromkeys(Reference(kind, namespace, name) for kind, name in parts)),
         namespace=namespace,
         selector=selector,
-        client=flags["client"] or "",
+        client=caller_of(flags["client"], namespace) if flags["client"] is not None else None,
         detailed=session.output == "wide" or session.verbose,
         probe=flags["probe"],
-        probe_path=flags["probe_path"],
+        probe_path=_probe_path(flags["probe_path"]),
         watch=flags["watch"],
         until=flags["until"],
         timeout=_seconds(flags["timeout"]),
@@ -82,10 +84,22 @@ def _fits_together(session: Session, words: Sequence[str], flags: Mapping[str, A
             raise BadUsage("service-needs-cluster", flag=f"--{flag}")
     if flags["watch"] and session.output not in WATCHED:
         raise BadUsage("service-watch-format", format=session.output, formats=", ".join(WATCHED))
+    # never in the overview: a probe is for Services that somebody means
+    if flags["probe"] and not words:
+        raise BadUsage("service-only-with", flag="--probe", needed="NAME")
+    if flags["probe"] and flags["watch"]:
+        raise BadUsage("service-probe-and-watch")
     if session.output == "jsonl" and not flags["watch"]:
         raise BadUsage("service-jsonl")
     if flags["until"] and not flags["watch"]:
         raise BadUsage("service-only-with", flag="--until", needed="--watch")
+
+
+def _probe_path(text: str) -> str:
+    """A path from the root, with its query; `..` would lead out of the backend, back into the server's own paths."""
+    if not text.startswith("/") or ".." in unquote(text).replace("?", "/").split("/"):
+        raise BadUsage("service-probe-path", path=text)
+    return text
 
 
 def _type_and_name(word: str) -> tuple[str, str]:
