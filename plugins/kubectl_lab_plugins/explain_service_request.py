@@ -67,7 +67,7 @@ def request_of(session: Session, words: Sequence[str], flags: Mapping[str, Any])
         client=caller_of(flags["client"], namespace) if flags["client"] is not None else None,
         detailed=session.output == "wide" or session.verbose,
         probe=flags["probe"],
-        probe_path=_probe_path(flags["probe_path"]),
+        probe_path=flags["probe_path"],
         watch=flags["watch"],
         until=flags["until"],
         timeout=_seconds(flags["timeout"]),
@@ -89,17 +89,17 @@ def _fits_together(session: Session, words: Sequence[str], flags: Mapping[str, A
         raise BadUsage("service-only-with", flag="--probe", needed="NAME")
     if flags["probe"] and flags["watch"]:
         raise BadUsage("service-probe-and-watch")
+    _check_path(flags["probe_path"])
     if session.output == "jsonl" and not flags["watch"]:
         raise BadUsage("service-jsonl")
     if flags["until"] and not flags["watch"]:
         raise BadUsage("service-only-with", flag="--until", needed="--watch")
 
 
-def _probe_path(text: str) -> str:
+def _check_path(text: str) -> None:
     """A path from the root, with its query; `..` would lead out of the backend, back into the server's own paths."""
     if not text.startswith("/") or ".." in unquote(text).replace("?", "/").split("/"):
         raise BadUsage("service-probe-path", path=text)
-    return text
 
 
 def _type_and_name(word: str) -> tuple[str, str]:
