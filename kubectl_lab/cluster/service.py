@@ -77,8 +77,10 @@ def read(
     reading.rest()
     differs = getattr(slices, "differs", lambda _: False)
     if any(differs(case) for case in reading.cases()):
+        earlier = reading.inventory
         sleep(SETTLING)
         reading.again("Service", "EndpointSlice", "Pod")
+        reading.inventory.earlier = earlier
     return reading.inventory
 
 

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 ZONE = "topology.kubernetes.io/zone"
 FAMILIES = ("IPv4", "IPv6")
+MANAGED_BY = "endpointslice.kubernetes.io/managed-by"
+CONTROLLER = "endpointslice-controller.k8s.io"
+MIRRORING = "endpointslicemirroring-controller.k8s.io"
 
 
 def families_of(service: Object) -> tuple[str, ...]:
@@ -226,6 +229,11 @@ def _zones(endpoint: Object) -> tuple[str, ...]:
 def is_reachable(service: Object, endpoint: Endpoint) -> bool:
     """Whether its address is of a family that the Service has: kube-proxy passes over other slices, FQDN ones among them."""
     return endpoint.family in (families_of(service) if objects.spec(service).get("ipFamilies") else FAMILIES)
+
+
+def manager_of(each: Object) -> str:
+    """Who keeps an EndpointSlice: the value of its label, "" where nobody says so."""
+    return objects.text(objects.labels(each).get(MANAGED_BY))
 
 
 def slice_ports(each: Object) -> tuple[EndpointPort, ...]:

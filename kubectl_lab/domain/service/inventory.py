@@ -43,6 +43,8 @@ class Inventory:
     ) -> None:
         self._found = dict(found)
         self._extents = dict(extents or {})
+        # the same, read two seconds before, where slices and pods did not fit together
+        self.earlier: Inventory | None = None
         self._lacking: dict[Reference, list[Missing]] = {}
         self._derived: dict[object, Any] = {}
         self.now = now

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from kubectl_lab import objects
 from kubectl_lab.domain.rules import pods as pod_rules
+from kubectl_lab.domain.service.endpoints import MIRRORING, manager_of
 from kubectl_lab.domain.service.hops import load_balancer_addresses
 from kubectl_lab.objects import Missing
 
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
 WORKLOADS = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job")
 OWNERS = ("ReplicaSet", "StatefulSet", "Job")  # kinds between a pod and what stands at the top, or that say more of it
-MANAGED_BY = "endpointslice.kubernetes.io/managed-by"
-MIRRORING = "endpointslicemirroring-controller.k8s.io"
 TOPOLOGY = ("service.kubernetes.io/topology-mode", "service.kubernetes.io/topology-aware-hints")
 MOST_IN_ENDPOINTS = 1000  # addresses that one v1 Endpoints holds (endpoints controller, maxCapacity)
 FEW = 3  # objects about which events are asked one by one
@@ -155,7 +154,7 @@ def v1_endpoints(cases: Sequence[Case], scope: Scope) -> Iterator[Ask]:
 
 def _is_mirrored(case: Case) -> bool:
     slices = () if isinstance(case.slices, Missing) else case.slices
-    return any(objects.labels(each).get(MANAGED_BY) == MIRRORING for each in slices)
+    return any(manager_of(each) == MIRRORING for each in slices)
 
 
 def owners(cases: Sequence[Case], scope: Scope) -> Iterator[Ask]:
