@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -32,16 +33,34 @@ class _Captured:
     missing: dict[str, str] = field(default_factory=dict)
     namespace: str | None = None
     at: datetime | None = None
+    heads: int = 0
 
 
 class SnapshotCluster:
-    """Objects of files, behind the `Cluster` protocol; `captured_at` is a snapshot's own time, None for plain files."""
+    """Objects of files, behind the `Cluster` protocol; `captured_at` is a snapshot's own time, None for plain files.
 
-    def __init__(self, found: Mapping[Key, Object], captured: _Captured) -> None:
+    `repeated`: (kind, namespace, name) of what the files hold more than once.
+    """
+
+    def __init__(self, found: Mapping[Key, Object], captured: _Captured, repeated: Sequence[Key] = ()) -> None:
         self._objects = found
         self._captured = captured
         self._held = captured.kinds | {kind for kind, _, _ in found}
         self.captured_at = captured.at
+        self.repeated = tuple(dict.fromkeys(repeated))
+
+    @property
+    def is_whole(self) -> bool:
+        """A snapshot of all namespaces: what is not in it does not exist."""
+        return self._captured.heads > 0 and self._captured.namespace is None
+
+    def namespaces(self, kind: str) -> tuple[str, ...]:
+        """Where there are objects of a kind."""
+        return tuple(sorted({where for held, where, _ in self._objects if held == kind and where is not None}))
+
+    def unknown_kinds(self) -> Mapping[str, int]:
+        """Kinds that are not built in, with the number of their objects."""
+        return Counter(kind for kind, _, _ in self._objects if kind not in KINDS)
 
     @classmethod
     def read(cls, paths: Sequence[str], stdin: Callable[[], bytes], default_namespace: str) -> SnapshotCluster:
@@ -50,6 +69,7 @@ class SnapshotCluster:
         Raises BadUsage where a file cannot be opened; BadInput, naming file and item, where one cannot be used.
         """
         found: dict[Key, Object] = {}
+        repeated: list[Key] = []
         captured = _Captured()
         for document in documents.read(paths, stdin):
             if isinstance(document, documents.EmptyList):
@@ -58,10 +78,12 @@ class SnapshotCluster:
                 _note_head(document, captured)
             else:
                 obj = _checked(document, default_namespace)
-                found[obj["kind"], objects.namespace(obj), objects.name(obj)] = obj
+                key = obj["kind"], objects.namespace(obj), objects.name(obj)
+                repeated += [key] if key in found else []
+                found[key] = obj
         if not found and not captured.kinds and not captured.missing:
             raise BadInput("input-no-objects", files=", ".join(paths))
-        return cls(found, captured)
+        return cls(found, captured, repeated)
 
     def get(self, kind: str, name: str, namespace: str | None = None) -> Object:
         """One object. Raises NotFound (naming the namespaces that have it), NotCaptured."""
@@ -162,6 +184,7 @@ def _at(obj: object, path: tuple[str, ...]) -> object:
 
 def _note_head(document: documents.Document, captured: _Captured) -> None:
     head = document.value
+    captured.heads += 1
     for entry in objects.sequence(head.get("captured")):
         captured.kinds.add(objects.text(objects.mapping(entry).get("kind")))
     for entry in objects.sequence(head.get("notCaptured")):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from kubectl_lab import objects
@@ -11,16 +12,22 @@ from kubectl_lab.cluster import service_files
 from kubectl_lab.domain.rules import label_selectors
 from kubectl_lab.domain.service.explain import Question, explain
 from kubectl_lab.result import Reference, reference
+from kubectl_lab_plugins.explain_service_client import client_of
 from kubectl_lab_plugins.explain_service_request import Request, request_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from kubectl_lab.cluster.live import LiveCluster
+    from kubectl_lab.cluster.snapshot import SnapshotCluster
+    from kubectl_lab.domain.service.case import Client
     from kubectl_lab.domain.service.inventory import Inventory
     from kubectl_lab.domain.service.model import Judged, ServiceExplanation
     from kubectl_lab_plugins.session import Session
 
 WORKERS = 4
+WORDS = ("text", "wide", "name")  # formats in which nothing is an empty answer
+EMPTY: Mapping[Reference, tuple[Judged, ...]] = MappingProxyType({})
 
 
 def run(session: Session, words: Sequence[str], flags: Mapping[str, Any]) -> int:
@@ -31,11 +38,11 @@ def run(session: Session, words: Sequence[str], flags: Mapping[str, Any]) -> int
 
         return explain_service_watch.follow(session, request)
     inventory = read(session, request)
-    answer = answer_of(inventory, request, _probed(session, request, inventory))
+    client = client_of(request.client, session.cluster()) if request.client else None
+    answer = answer_of(inventory, request, _probed(session, request, inventory), client)
     if not answer.services:
-        where = "service.none-anywhere" if request.namespace is None else "service.none"
-        session.tell(session.word(where, namespace=request.namespace))
-        if session.output in ("text", "wide", "name"):
+        _tell_of_none(session, request, inventory)
+        if session.output in WORDS:
             return 0
     session.show(answer)
     return 1 if has_absent(answer) else 0
@@ -43,17 +50,48 @@ def run(session: Session, words: Sequence[str], flags: Mapping[str, Any]) -> int
 
 def read(session: Session, request: Request) -> Inventory:
     """What the question needs, of the files of `-f` or of the cluster."""
-    wanted = reading.Wanted(request.subjects, request.namespace)
     if session.filenames:
-        return service_files.read(session.cluster(), wanted, session.now)
-    return reading.read(session.live(workers=WORKERS), wanted, session.now)
+        files = session.files()
+        _tell_of_files(session, files)
+        return service_files.read(files, request.namespace, session.now)
+    client = None if request.client is None else request.client.namespace or ""
+    wanted = reading.Wanted(request.subjects, request.namespace, client)
+    return reading.read(live(session), wanted, session.now, workers=WORKERS)
+
+
+def live(session: Session) -> LiveCluster:
+    """The cluster; that v1 Endpoints is deprecated is a finding (SVC069), not a warning at every look."""
+    return session.live(workers=WORKERS, quiet=("v1 Endpoints is deprecated",))
+
+
+def _tell_of_files(session: Session, files: SnapshotCluster) -> None:
+    for kind, namespace, name in files.repeated:
+        session.warn(session.word("service.repeated", object=f"{kind} {name}", namespace=namespace or "-"))
+    unknown = files.unknown_kinds()
+    if unknown:
+        session.note(session.word("service.skipped", count=sum(unknown.values()), kinds=", ".join(sorted(unknown))))
+
+
+def _tell_of_none(session: Session, request: Request, inventory: Inventory) -> None:
+    if request.selector:
+        session.tell(session.word("service.none-selected"))
+    elif request.namespace is None:
+        session.tell(session.word("service.none-anywhere"))
+    else:
+        session.tell(session.word("service.none", namespace=request.namespace))
+        others = {objects.namespace(each) or "" for each in inventory.known("Service")}
+        if others:
+            session.tell(session.word("service.none-here", namespaces=", ".join(sorted(others))))
 
 
 def answer_of(
-    inventory: Inventory, request: Request, probed: Mapping[Reference, tuple[Judged, ...]]
+    inventory: Inventory,
+    request: Request,
+    probed: Mapping[Reference, tuple[Judged, ...]] = EMPTY,
+    client: Client | None = None,
 ) -> ServiceExplanation:
     """The explanation; of Services that a selector chose an overview, worst first."""
-    question = Question(request.subjects, request.namespace, None, request.detailed, probed)
+    question = Question(request.subjects, request.namespace, client, request.detailed, probed)
     made = explain(inventory, question)
     if not request.selector:
         return made

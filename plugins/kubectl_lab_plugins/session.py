@@ -101,18 +101,29 @@ class Session:
         """Where objects come from: the files of `-f`, else the live cluster."""
         return self._snapshot if self.filenames else self.live()
 
+    def files(self) -> SnapshotCluster:
+        """What the files of `-f` hold."""
+        return self._snapshot
+
     @functools.cached_property
     def _snapshot(self) -> SnapshotCluster:
         from kubectl_lab.cluster import snapshot
 
         return snapshot.load(self.filenames, namespace=self.values.get("namespace") or "default")
 
-    def live(self, *, workers: int = 4) -> LiveCluster:
-        """The live cluster, also where `-f` is given. The first call decides how many requests may be on their way at once."""
+    def live(self, *, workers: int = 4, quiet: tuple[str, ...] = ()) -> LiveCluster:
+        """The live cluster, also where `-f` is given. The first call decides how many requests may be on their way at once.
+
+        `quiet`: beginnings of server warnings that are not told, because the answer says it better.
+        """
         if self._live is None:
             from kubectl_lab.cluster import live
 
-            self._live = live.connect(self.target(), workers=workers, warn=self.warn, log=self._log)
+            def warn(text: str) -> None:
+                if not text.startswith(quiet):
+                    self.warn(text)
+
+            self._live = live.connect(self.target(), workers=workers, warn=warn, log=self._log)
         return self._live
 
     def close(self) -> None:
