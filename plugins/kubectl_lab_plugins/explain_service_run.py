@@ -32,6 +32,10 @@ EMPTY: Mapping[Reference, tuple[Judged, ...]] = MappingProxyType({})
 
 def run(session: Session, words: Sequence[str], flags: Mapping[str, Any]) -> int:
     """The whole answer; returns the exit code."""
+    if flags["print_rbac"]:
+        from kubectl_lab_plugins import explain_service_rbac
+
+        return explain_service_rbac.show(session)
     request = request_of(session, words, flags)
     if request.watch:
         from kubectl_lab_plugins import explain_service_watch
