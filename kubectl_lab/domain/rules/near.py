@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MOST_SLIPS = 2
+LONGEST = 320  # a label's key: 253 of the prefix, the slash, 63 of the name; what is longer is no name
 
 
 def distance(left: str, right: str) -> int:
-    """How many letters to insert, delete, replace or swap with a neighbour (optimal string alignment)."""
+    """How many letters to insert, delete, replace or swap with a neighbour (optimal string alignment).
+
+    What is longer than any name counts as wholly different: comparing takes time by the square of the length.
+    """
+    if max(len(left), len(right)) > LONGEST:
+        return max(len(left), len(right))
     before: list[int] = []
     row = list(range(len(right) + 1))
     for i, a in enumerate(left, 1):
@@ -30,13 +37,29 @@ def is_near(left: str, right: str) -> bool:
         return False
     if _plain(left) == _plain(right):
         return True
-    return distance(left, right) <= min(MOST_SLIPS, max(len(left), len(right)) // 2)
+    longer = max(len(left), len(right))
+    return abs(len(left) - len(right)) <= MOST_SLIPS and distance(left, right) <= min(MOST_SLIPS, longer // 2)
 
 
 def nearest(name: str, names: Iterable[str]) -> str | None:
     """The one of `names` that is near and nearest; of equals the first."""
     found = [each for each in names if is_near(name, each)]
     return min(found, key=lambda each: (_plain(each) != _plain(name), distance(name, each)), default=None)
+
+
+def akin(name: str, names: Iterable[str]) -> str | None:
+    """The nearest one, else the shortest that has all words of `name` or whose words `name` has: `api`, `api-service`.
+
+    For a hint alone: two names that share a word are often two things.
+    """
+    others = [each for each in names if each != name]
+    mine = _words(name)
+    sharing = [each for each in others if mine <= _words(each) or _words(each) <= mine]
+    return nearest(name, others) or min(sharing, key=lambda each: (len(each), each), default=None)
+
+
+def _words(name: str) -> frozenset[str]:
+    return frozenset(re.split(r"[-_.]+", name.lower()))
 
 
 def _plain(name: str) -> str:

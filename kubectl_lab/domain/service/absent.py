@@ -14,29 +14,11 @@ if TYPE_CHECKING:
 
     from kubectl_lab.domain.service.fronts import Front
     from kubectl_lab.domain.service.inventory import Inventory
-    from kubectl_lab.result import Reference
+    from kubectl_lab.result import Finding, Reference
 
 
 def entry(inventory: Inventory, subject: Reference, fronts: Sequence[Front]) -> ServiceEntry:
     """The entry, broken; the finding names the nearest name, the namespaces that have it, the fronts that want it."""
-    names = sorted(objects.name(each) for each in inventory.known(subject.kind, subject.namespace))
-    elsewhere = sorted(
-        objects.namespace(each) or ""
-        for each in inventory.known(subject.kind)
-        if objects.name(each) == subject.name and objects.namespace(each) != subject.namespace
-    )
-    wanted_by = [f"{each.reference.kind} {each.reference.name}" for each in fronts if each.leads_to(subject)]
-    found = catalogue.finding(
-        "SVC001",
-        subject,
-        kind=subject.kind,
-        name=subject.name,
-        namespace=subject.namespace,
-        near=near.nearest(subject.name, names),
-        namespaces=elsewhere,
-        wantedBy=wanted_by,
-        hint=_hint(near.nearest(subject.name, names), elsewhere, wanted_by),
-    )
     node = f"{subject.kind.lower()}/{subject.namespace}/{subject.name}"
     return ServiceEntry(
         service=subject,
@@ -44,16 +26,49 @@ def entry(inventory: Inventory, subject: Reference, fronts: Sequence[Front]) -> 
         verdict="broken",
         hops=(Hop("client", node, "broken", "SVC001", None, subject),),
         not_checked=missing_of(inventory),
-        findings=(found,),
+        findings=(finding(inventory, subject, fronts),),
     )
 
 
+def finding(inventory: Inventory, subject: Reference, fronts: Sequence[Front]) -> Finding:
+    """SVC001. `asked` and `found` are what to ask instead, as the command line names it; None where nothing is like it."""
+    names = sorted(objects.name(each) for each in inventory.known(subject.kind, subject.namespace))
+    elsewhere = sorted(
+        objects.namespace(each) or ""
+        for each in inventory.known(subject.kind)
+        if objects.name(each) == subject.name and objects.namespace(each) != subject.namespace
+    )
+    wanted_by = [f"{each.reference.kind} {each.reference.name}" for each in fronts if each.leads_to(subject)]
+    meant = near.akin(subject.name, names)
+    return catalogue.finding(
+        "SVC001",
+        subject,
+        kind=subject.kind,
+        name=subject.name,
+        namespace=subject.namespace,
+        near=meant,
+        namespaces=elsewhere,
+        wantedBy=wanted_by,
+        hint=_hint(meant, elsewhere, wanted_by),
+        resource=subject.kind.lower(),
+        asked=_word(subject.kind, meant) if meant else None,
+        found=_word(subject.kind, subject.name) if elsewhere else None,
+        other=elsewhere[0] if elsewhere else None,
+    )
+
+
+def _word(kind: str, name: str) -> str:
+    """`web`, `ingress/shop`."""
+    return name if kind == "Service" else f"{kind.lower()}/{name}"
+
+
 def _hint(nearest: str | None, elsewhere: Sequence[str], wanted_by: Sequence[str]) -> dict[str, Any] | str:
-    """The most telling of what is known about the name."""
+    """What is known about the name, the most telling first."""
+    hints = []
     if nearest:
-        return catalogue.phrase("service.absent-near", near=nearest)
+        hints.append(catalogue.phrase("service.absent-near", near=nearest))
     if elsewhere:
-        return catalogue.phrase("service.absent-elsewhere", namespaces=list(elsewhere))
+        hints.append(catalogue.phrase("service.absent-elsewhere", namespaces=list(elsewhere)))
     if wanted_by:
-        return catalogue.phrase("service.absent-wanted", fronts=list(wanted_by))
-    return ""
+        hints.append(catalogue.phrase("service.absent-wanted", fronts=list(wanted_by)))
+    return catalogue.phrase("service.absent-hints", hints=hints) if hints else ""
