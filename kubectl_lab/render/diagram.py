@@ -85,7 +85,8 @@ def _mermaid_names(graph: Graph) -> Mapping[str, str]:
 
 
 def _mermaid_text(text: str) -> str:
-    return _MERMAID_SPECIAL.sub(lambda found: f"#{ord(found.group())};", clean(text))
+    """Within quotes; mermaid wants at least a blank there."""
+    return _MERMAID_SPECIAL.sub(lambda found: f"#{ord(found.group())};", clean(text)) or " "
 
 
 def dot(graph: Graph) -> str:
