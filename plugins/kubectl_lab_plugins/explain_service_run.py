@@ -58,9 +58,13 @@ def read(session: Session, request: Request) -> Inventory:
         files = session.files()
         _tell_of_files(session, files)
         return service_files.read(files, request.namespace, session.now)
+    return reading.read(live(session), wanted_of(request), session.now, workers=WORKERS)
+
+
+def wanted_of(request: Request) -> reading.Wanted:
+    """What is to be read of a cluster."""
     client = None if request.client is None else request.client.namespace or ""
-    wanted = reading.Wanted(request.subjects, request.namespace, client)
-    return reading.read(live(session), wanted, session.now, workers=WORKERS)
+    return reading.Wanted(request.subjects, request.namespace, client)
 
 
 def live(session: Session) -> LiveCluster:
