@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kubectl_lab.domain.service.changes import cause_of
+from kubectl_lab.domain.service.inventory import NOT_CAPTURED
 from kubectl_lab.render import data, service_front, service_overview, service_tables
 from kubectl_lab.render.service_drawing import ASCII, LINES, draw
 from kubectl_lab.render.service_overview import VERDICT_STYLES, sentence
@@ -28,18 +29,16 @@ def view(result: ServiceExplanation, screen: Screen) -> None:
     """All entries. What could not be checked for any of them is said once, at the end."""
     if result.overview:
         service_overview.view(result, screen)
-        _not_checked((each for entry in result.services for each in entry.not_checked), screen)
+        _not_checked((each for entry in result.services for each in entry.not_checked), screen, indent=0)
         return
+    page = screen.resized(columns(screen))
     shared = {each.not_checked for each in result.services}
-    is_shared = len(shared) == 1
     for index, entry in enumerate(result.services):
         if index:
-            screen.line()
-        _entry(entry, screen)
-        if not is_shared:
-            _not_checked(entry.not_checked, screen)
-    for unchecked in shared if is_shared else ():
-        _not_checked(unchecked, screen)
+            page.line()
+        _entry(entry, page)
+        if len(shared) > 1 or index + 1 == len(result.services):
+            _not_checked(entry.not_checked, page)
 
 
 def names(document: Mapping[str, Any]) -> Iterator[str]:
@@ -56,25 +55,39 @@ def columns(screen: Screen) -> int:
 def _entry(entry: ServiceEntry, screen: Screen) -> None:
     cause = cause_of(entry)
     shown = [each for each in entry.findings if screen.wide or each.code not in DETAILS]
+    others = [each for each in shown if each is not cause]
+    commands = _commands(shown)
     _header(entry, screen)
     _cause(entry, cause, screen)
     _picture(entry, screen)
-    if service_tables.has_any(entry) or len(shown) > (cause is not None):
+    if service_tables.has_any(entry) or others or commands:
         screen.line()
     service_tables.ports(entry, screen)
     service_tables.endpoints(entry, screen)
+    _origin(entry, screen)
+    _rows([("near", each) for each in _near(entry.findings)], screen)
+    for each in others:
+        lead = f"{screen.word(f'severity.{each.severity}')} {each.code}", each.severity
+        screen.paragraph(sentence(each, screen.lang), indent=2, hanging=2, lead=lead)
+    _rows(commands, screen)
+
+
+def _origin(entry: ServiceEntry, screen: Screen) -> None:
+    """Where the endpoints come from if no slice says them; with wide also what selects them."""
     if entry.predicted and entry.endpoints:
-        imagined = any(each.workload is not None for each in entry.endpoints)
-        screen.paragraph(screen.word(f"service.{'imagined' if imagined else 'predicted'}"), indent=2)
+        is_imagined = any(each.workload is not None for each in entry.endpoints)
+        screen.paragraph(screen.word(f"service.{'imagined' if is_imagined else 'predicted'}"), indent=2)
     if screen.wide and entry.selector:
-        chosen = ",".join(f"{key}={value}" for key, value in entry.selector.items())
-        screen.line("  ", (screen.word("service.selector"), "bold"), f"  {chosen}")
-    _near(entry.findings, screen)
-    for each in shown:
-        if each is not cause:
-            lead = f"{screen.word(f'severity.{each.severity}')} {each.code}", each.severity
-            screen.paragraph(sentence(each, screen.lang), indent=2, hanging=2, lead=lead)
-    _commands(shown, screen)
+        _rows([("selector", ",".join(f"{key}={value}" for key, value in entry.selector.items()))], screen)
+
+
+def _rows(rows: Sequence[tuple[str, str]], screen: Screen) -> None:
+    """`FIX  kubectl …`: a heading before the first row that has it. A row is one line, so that it can be copied."""
+    before = ""
+    for key, text in rows:
+        heading = screen.word(f"service.{key}")
+        screen.line((heading if key != before else " " * len(heading), "bold"), f"  {text}", indent=2)
+        before = key
 
 
 def _header(entry: ServiceEntry, screen: Screen) -> None:
@@ -115,40 +128,35 @@ def _picture(entry: ServiceEntry, screen: Screen) -> None:
         screen.say("service.more-ports", count=left, indent=2)
 
 
-def _near(findings: Iterable[Finding], screen: Screen) -> None:
+def _near(findings: Iterable[Finding]) -> Iterator[str]:
     """The pods that were most likely meant: name, labels, who made them."""
-    every = [each for found in findings for each in found.details.get("near") or () if isinstance(each, dict)]
-    for index, each in enumerate(every):
-        heading = screen.word("service.near")
-        shown = heading if not index else " " * len(heading)
+    for each in (each for found in findings for each in found.details.get("near") or () if isinstance(each, dict)):
         labels = each.get("labels") or ""
         text = ",".join(f"{key}={value}" for key, value in labels.items()) if isinstance(labels, dict) else str(labels)
         by = f"   ({each['controller']})" if each.get("controller") else ""
-        screen.line("  ", (shown, "bold"), f"  {each.get('name', '')}   {text}{by}")
+        yield f"{each.get('name', '')}   {text}{by}"
 
 
-def _commands(findings: Sequence[Finding], screen: Screen) -> None:
-    """What cures, then what an info invites to try; each command once, as it can be pasted."""
-    seen: set[str] = set()
+def _commands(findings: Sequence[Finding]) -> list[tuple[str, str]]:
+    """What cures (`fix`), then what an info invites to try; each command once."""
+    made: dict[str, str] = {}
     for key, severities in (("fix", ("error", "warning")), ("try", ("info",))):
-        found = (each for each in findings if each.severity in severities)
-        every = [command for each in found for command in data.fixes(each.to_dict())]
-        commands = [command for command in dict.fromkeys(every) if command not in seen]
-        seen.update(commands)
-        heading = screen.word(f"service.{key}")
-        for index, command in enumerate(commands):
-            shown = heading if not index else " " * len(heading)
-            screen.line("  ", (shown, "bold"), f"  {command}")
+        for each in findings:
+            if each.severity in severities:
+                for command in data.fixes(each.to_dict()):
+                    made.setdefault(command, key)
+    return [(key, command) for command, key in made.items()]
 
 
-def _not_checked(unchecked: Iterable[NotChecked], screen: Screen) -> None:
+def _not_checked(unchecked: Iterable[NotChecked], screen: Screen, indent: int = 2) -> None:
     """A paragraph a reason: which kinds, and what each would have decided."""
-    unchecked = list(dict.fromkeys(unchecked))
-    for why in dict.fromkeys(each.why for each in unchecked):
+    every = list(dict.fromkeys(unchecked))
+    for why in dict.fromkeys(each.why for each in every):
         kinds = [
             f"{each.what} ({screen.word(f'service.{each.decides}')})" if each.decides else each.what
-            for each in unchecked
+            for each in every
             if each.why == why
         ]
-        lead = screen.word("service.not-checked"), "bold"
-        screen.paragraph(f"{', '.join(kinds)}: {why}", indent=2, hanging=2, lead=lead)
+        reason = screen.word("service.not-captured") if why == NOT_CAPTURED else why
+        text = screen.word("service.not-checked-why", kinds=", ".join(kinds), why=reason)
+        screen.paragraph(text, indent=indent, hanging=2, lead=(screen.word("service.not-checked"), "bold"))

@@ -72,6 +72,10 @@ class Screen:
         self.wide = wide
         self.ascii = ascii
 
+    def resized(self, width: int) -> Screen:
+        """The same screen, narrower or wider."""
+        return Screen(self.out, lang=self.lang, color=self.color, width=width, wide=self.wide, ascii=self.ascii)
+
     def word(self, key: str, /, **values: object) -> str:
         """A phrase of `words.toml` by its `section.key`, filled."""
         return word(self.lang, key, **values)
