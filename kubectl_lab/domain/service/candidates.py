@@ -121,7 +121,7 @@ def is_over(workload: Workload) -> bool:
     return workload.reference.kind == "CronJob" or (workload.reference.kind == "Job" and ended)
 
 
-def stable(labels: Mapping[str, Any]) -> dict[str, str]:
+def stable(labels: Mapping[Any, Any]) -> dict[str, str]:
     """Labels without those that controllers write."""
     return {
         key: objects.text(value) for key, value in labels.items() if isinstance(key, str) and key not in OF_CONTROLLERS
