@@ -20,6 +20,7 @@ from kubectl_lab.domain.service.inventory import SERVICE_NAME, Inventory
 from kubectl_lab.domain.service.needs import Ask, Scope, merged, needs, selected_pods
 from kubectl_lab.errors import Forbidden, NotFound, ServerError, TimedOut
 from kubectl_lab.objects import Missing
+from kubectl_lab.result import Reference
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from kubectl_lab.cluster.live import LiveCluster
     from kubectl_lab.domain.service.inventory import Extent
     from kubectl_lab.objects import Object
-    from kubectl_lab.result import Reference
 
     Found = Sequence[Object] | Missing
     Answer = tuple[Ask, Found]
@@ -41,19 +41,18 @@ FEW_SUBJECTS = 3
 LONGEST_NAME = 63  # of a Service, and of the label value that names it
 MOST_SECRETS = 3  # of an overview
 SETTLING = 2.0  # seconds that the endpoint-slice controller is given
-DNS_NAMESPACE, DNS_PODS = "kube-system", "k8s-app=kube-dns"
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What the reading is for. `subjects` empty: all Services of `namespace` (None: of all).
 
-    `client`: the namespace of the one who asks (`--from`), "" for an address, None without one.
+    `client`: who asks (`--from`): a Pod, a Namespace, or an address.
     """
 
     subjects: tuple[Reference, ...]
     namespace: str | None
-    client: str | None = None
+    client: Reference | str | None = None
 
     @property
     def scope(self) -> Scope:
@@ -105,13 +104,26 @@ class _Reading:
         self._take([*asks, *self._of_client()], self._discover)
 
     def _of_client(self) -> Iterator[Ask]:
-        """Its own rules of going out, DNS among them."""
-        if self._wanted.client is None:
-            return
-        yield Ask("Namespace", None)
-        if self._wanted.client and self._wanted.namespace:
-            yield Ask("NetworkPolicy", self._wanted.client)
-            yield Ask("Pod", DNS_NAMESPACE, labels=DNS_PODS, known="some", optional=True)
+        """Who it is (an address may be a pod's), and the labels of all namespaces, by which policies choose."""
+        client = self._wanted.client
+        if isinstance(client, Reference) and client.kind == "Pod":
+            yield Ask("Pod", client.namespace, name=client.name)
+        elif isinstance(client, str):
+            yield Ask("Pod", None, fields=f"status.podIP={client}", optional=True)
+        if client is not None:
+            yield Ask("Namespace", None)
+
+    def _policies_of_client(self) -> list[Ask]:
+        """Its own rules of going out."""
+        client, home = self._wanted.client, self._wanted.namespace
+        where = {
+            objects.namespace(pod)
+            for pod in self.inventory.known("Pod")
+            if isinstance(client, str) and _has(pod, client)
+        }
+        if isinstance(client, Reference):
+            where.add(client.namespace or client.name)
+        return [Ask("NetworkPolicy", each) for each in sorted(each for each in where if each) if home and each != home]
 
     def second(self) -> None:
         """The pods of the Services that were named; routes, since they may come from any namespace."""
@@ -119,7 +131,7 @@ class _Reading:
         served = () if isinstance(self._served, Missing) else self._served
         asks += [Ask(kind, None, known="cluster") for kind in (*ROUTES, "Gateway") if kind in served]
         asks += [Ask("ReferenceGrant", None), Ask("Namespace", None)] if "Gateway" in served else []
-        self._take(asks)
+        self._take([*asks, *self._policies_of_client()])
 
     def rest(self) -> None:
         """What the cases call for; the backends of a route in other namespaces first."""
@@ -141,7 +153,7 @@ class _Reading:
 
     def _secrets(self) -> list[Ask]:
         """Those that an Ingress names for TLS, by name: nobody may have to allow a list of Secrets."""
-        named = getattr(ingresses, "secrets_wanted", lambda _: ())(self.inventory)
+        named = ingresses.secrets_wanted(self.inventory)
         asks = [Ask("Secret", each.namespace, name=each.name) for each in dict.fromkeys(named)]
         if not self._wanted.subjects and len(asks) > MOST_SECRETS:
             why = f"not read: {len(asks)} are named, ask about one Ingress"
@@ -258,6 +270,11 @@ class _Reading:
             return
         served = map(objects.mapping, objects.sequence(answer.get("resources")))
         self._served = tuple(objects.text(each.get("kind")) for each in served)
+
+
+def _has(pod: Object, address: str) -> bool:
+    listed = map(objects.mapping, objects.sequence(objects.status(pod).get("podIPs")))
+    return any(each.get("ip") == address for each in listed)
 
 
 _WIDEST_FIRST: tuple[Extent, ...] = ("cluster", "namespace", "some")

@@ -9,9 +9,9 @@ from urllib.parse import unquote
 
 from kubectl_lab.cluster import kinds
 from kubectl_lab.domain.rules import durations, label_selectors
+from kubectl_lab.domain.service import client
 from kubectl_lab.errors import BadInput, BadUsage
 from kubectl_lab.result import Reference
-from kubectl_lab_plugins.explain_service_client import Caller, caller_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,13 +39,14 @@ WATCHED = ("text", "jsonl")
 class Request:
     """What is asked. `subjects` empty: all Services of `namespace` (None: of all) that `selector` matches.
 
-    `until`: the verdict that ends a watch; `timeout`: its seconds, 0 without end. `detailed`: also what only `wide` shows.
+    `home`: where a pod of `client` is looked for that names no namespace. `until`: the verdict that ends a watch; `timeout`: its seconds, 0 without end. `detailed`: also what only `wide` shows.
     """
 
     subjects: tuple[Reference, ...]
     namespace: str | None
     selector: label_selectors.Selector = ()
-    client: Caller | None = None
+    home: str = "default"
+    client: str = ""
     detailed: bool = False
     probe: bool = False
     probe_path: str = "/"
@@ -58,13 +59,16 @@ def request_of(session: Session, words: Sequence[str], flags: Mapping[str, Any])
     """Raises BadUsage for what cannot be meant."""
     _fits_together(session, words, flags)
     selector = _selector(flags["selector"])
+    if flags["client"] is not None:
+        client.asked(flags["client"], session.home)
     parts = [_type_and_name(word) for word in words]
     namespace = session.namespace
     return Request(
+        home=session.home,
         subjects=tuple(dict.fromkeys(Reference(kind, namespace, name) for kind, name in parts)),
         namespace=namespace,
         selector=selector,
-        client=caller_of(flags["client"], namespace) if flags["client"] is not None else None,
+        client=flags["client"] or "",
         detailed=session.output == "wide" or session.verbose,
         probe=flags["probe"],
         probe_path=flags["probe_path"],

@@ -10,9 +10,9 @@ from kubectl_lab import objects
 from kubectl_lab.cluster import service as reading
 from kubectl_lab.cluster import service_files
 from kubectl_lab.domain.rules import label_selectors
+from kubectl_lab.domain.service import client as clients
 from kubectl_lab.domain.service.explain import Question, explain
 from kubectl_lab.result import Reference, reference
-from kubectl_lab_plugins.explain_service_client import client_of
 from kubectl_lab_plugins.explain_service_request import Request, request_of
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from kubectl_lab.cluster.live import LiveCluster
     from kubectl_lab.cluster.snapshot import SnapshotCluster
-    from kubectl_lab.domain.service.case import Client
     from kubectl_lab.domain.service.inventory import Inventory
     from kubectl_lab.domain.service.model import Judged, ServiceExplanation
     from kubectl_lab_plugins.session import Session
@@ -42,8 +41,7 @@ def run(session: Session, words: Sequence[str], flags: Mapping[str, Any]) -> int
 
         return explain_service_watch.follow(session, request)
     inventory = read(session, request)
-    client = client_of(request.client, session.cluster()) if request.client else None
-    answer = answer_of(inventory, request, _probed(session, request, inventory), client)
+    answer = answer_of(inventory, request, _probed(session, request, inventory))
     if not answer.services:
         _tell_of_none(session, request, inventory)
         if session.output in WORDS:
@@ -63,7 +61,7 @@ def read(session: Session, request: Request) -> Inventory:
 
 def wanted_of(request: Request) -> reading.Wanted:
     """What is to be read of a cluster."""
-    client = None if request.client is None else request.client.namespace or ""
+    client = clients.asked(request.client, request.home) if request.client else None
     return reading.Wanted(request.subjects, request.namespace, client)
 
 
@@ -96,9 +94,9 @@ def answer_of(
     inventory: Inventory,
     request: Request,
     probed: Mapping[Reference, tuple[Judged, ...]] = EMPTY,
-    client: Client | None = None,
 ) -> ServiceExplanation:
     """The explanation; of Services that a selector chose an overview, worst first."""
+    client = clients.client_of(request.client, inventory, request.home) if request.client else None
     question = Question(request.subjects, request.namespace, client, request.detailed, probed)
     made = explain(inventory, question)
     if not request.selector:

@@ -85,8 +85,11 @@ class Session:
     @property
     def namespace(self) -> str | None:
         """The namespace asked about, None for all. Of a snapshot: `-n`, else `default`."""
-        if self.all_namespaces:
-            return None
+        return None if self.all_namespaces else self.home
+
+    @property
+    def home(self) -> str:
+        """The namespace of what is named without one, whether or not all are asked about."""
         if self.filenames:
             return self.values.get("namespace") or "default"
         return self.target().namespace
