@@ -1,10 +1,31 @@
-"""SVC: what the rules of `domain/service/policies.py` find."""
+"""SVC: what the rules of `domain/service/policies.py` and `client_policies.py` find."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from kubectl_lab.catalogue.codes import Code, code
 
-if TYPE_CHECKING:
-    from kubectl_lab.catalogue.codes import Code
+_GATE = "service namespace policies targets pods shown"
+_CREATE = "printf '%s' {manifest} | kubectl create -f -"
 
-CODES: dict[str, Code] = {}
+CODES: dict[str, Code] = {
+    "SVC080": code(
+        "error warning",
+        f"{_GATE} hint policy patch manifest",
+        "kubectl -n {namespace} describe networkpolicy {policies}",
+        "kubectl -n {namespace} patch networkpolicy {policy} --type=json -p {patch}",
+        _CREATE,
+    ),
+    "SVC081": code("info", f"{_GATE} sources"),
+    "SVC082": code(
+        "warning",
+        "service namespace policy portName protocol names hint patch",
+        "kubectl -n {namespace} describe networkpolicy {policy}",
+        "kubectl -n {namespace} patch networkpolicy {policy} --type=json -p {patch}",
+    ),
+    "SVC083": code(
+        "error warning",
+        "service namespace client policies policyNamespace why manifest",
+        "kubectl -n {policyNamespace} describe networkpolicy {policies}",
+        _CREATE,
+    ),
+}

@@ -163,3 +163,24 @@ def case(
 def codes(judged: Iterable[Judged]) -> list[str]:
     """The codes of what rules found."""
     return [each.finding.code for each in judged]
+
+
+def policy(
+    name: str = "gate",
+    selector: Object | None = None,
+    *,
+    ingress: list[Object] | None = None,
+    egress: list[Object] | None = None,
+    namespace: str = "shop",
+    **spec: Any,
+) -> Object:
+    """A NetworkPolicy, of all pods where no selector is given; `policyTypes` only where a test says them."""
+    body: Object = {"podSelector": {} if selector is None else {"matchLabels": selector}, **spec}
+    body |= {} if ingress is None else {"ingress": ingress}
+    body |= {} if egress is None else {"egress": egress}
+    return make.obj("NetworkPolicy", name, namespace, api="networking.k8s.io/v1", spec=body)
+
+
+def namespace(name: str, **labels: str) -> Object:
+    """A namespace with the label that the server gives each."""
+    return make.obj("Namespace", name, labels={"kubernetes.io/metadata.name": name, **labels})
