@@ -103,7 +103,8 @@ def entry(case: Case, fronts: Sequence[Front] = (), more: Iterable[Judged] = ())
         hops=hops(case, judged, fronts),
         not_checked=not_checked(case),
         predicted=case.is_predicted,
-        findings=tuple(each.finding for each in in_order(judged)),
+        # a finding that marks several hops was judged once for each
+        findings=tuple({id(each.finding): each.finding for each in in_order(judged)}.values()),
         cluster_ip=objects.text(case.spec.get("clusterIP")),
         external=load_balancer_addresses(case),
         selector=dict(case.selector),

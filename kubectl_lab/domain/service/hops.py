@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from kubectl_lab import objects
 from kubectl_lab.domain.service.fronts import CLIENT
 from kubectl_lab.domain.service.model import Hop, Place
+from kubectl_lab.domain.service.workloads import word_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -194,6 +195,8 @@ def node_of(case: Case, endpoint: Endpoint) -> str:
 
 
 def _pod_places(endpoint: Endpoint) -> tuple[Place, ...]:
+    if endpoint.workload is not None:
+        return (Place("pod", word_of(endpoint.workload)),)
     name = f"{endpoint.pod.namespace}/{endpoint.pod.name}" if endpoint.pod else endpoint.address or ""
     return (Place("pod", name),)
 
@@ -206,4 +209,10 @@ def _port_places(endpoint: Endpoint, number: int) -> tuple[Place, ...]:
 def _pod(case: Case, endpoint: Endpoint, marks: _Marks, *, reached: bool) -> Iterator[Hop]:
     source, target = f"endpoints/{case.namespace}/{case.name}", node_of(case, endpoint)
     about = endpoint.pod or endpoint.workload
+    reached = reached and not (about and _is_gate_unknown(case))
     yield marks.hop(source, target, *_pod_places(endpoint), reached=reached, about=about, label=endpoint.address)
+
+
+def _is_gate_unknown(case: Case) -> bool:
+    """NetworkPolicies stand before pods; where they were asked for in vain, nobody knows whether one is shut."""
+    return any(kind == "NetworkPolicy" for kind, _ in case.inventory.missing())

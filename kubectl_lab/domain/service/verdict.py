@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kubectl_lab.domain.service.model import Place
 from kubectl_lab.objects import Missing
 
 if TYPE_CHECKING:
@@ -58,7 +59,11 @@ def broken_ports(case: Case, judged: Iterable[Judged]) -> frozenset[int]:
 
 
 def _breaks_all(judged: Iterable[Judged]) -> bool:
-    return any(each.effect == "breaks" and each.place.stretch in PORT_STRETCHES for each in judged)
+    """Of a Service without ports: at the Service, or into all of its pods."""
+    return any(
+        each.effect == "breaks" and (each.place.stretch in PORT_STRETCHES or each.place == Place("pod"))
+        for each in judged
+    )
 
 
 def _is_partly(ports: Iterable[Port], shut: frozenset[int]) -> bool:
