@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kubectl_lab import catalogue, objects
+from kubectl_lab.domain.service.conditions import conditions
 from kubectl_lab.domain.service.endpoints import ZONE
 from kubectl_lab.domain.service.workloads import word_of
 
@@ -22,10 +23,12 @@ def one_point(case: Case) -> Iterator[Judged]:
 
     Not where some backends are missing: what takes them away is told already.
     """
-    found = {each.pod or each.address: each for each in case.endpoints}
-    if not case.selector or case.inventory.manifests or not all(each.ready and each.serving for each in found.values()):
+    found = tuple({each.pod or each.address: each for each in case.endpoints}.values())
+    pods = conditions(case)
+    is_whole = all(each.ready and each.serving for each in found) and len(pods.ready) == pods.staying
+    if not case.selector or case.inventory.manifests or not found or not is_whole:
         return
-    where = _alone(case, *found.values()) if len(found) == 1 else _together(case, tuple(found.values()))
+    where = _alone(case, found[0]) if len(found) == 1 else _together(case, found)
     if where is not None:
         yield case.judge("SVC025", count=len(found), **where)
 
@@ -43,7 +46,7 @@ def _alone(case: Case, only: Endpoint) -> dict[str, Any] | None:
 
 def _together(case: Case, found: tuple[Endpoint, ...]) -> dict[str, Any] | None:
     """All on one node, else all in one zone."""
-    nodes, zones = case.inventory.derived(_places) if found else (frozenset(), frozenset())
+    nodes, zones = case.inventory.derived(_places)
     for key, used, there in (
         ("service.spread-node", {each.node for each in found}, nodes),
         ("service.spread-zone", {each.zone for each in found}, zones),
