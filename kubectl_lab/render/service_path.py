@@ -136,7 +136,8 @@ def _to_pods(entry: ServiceEntry, first: Hop, port: Port | None, screen: Screen)
     working = port.working if port else sum(each.ready for each in entry.endpoints)
     node = pods_word(entry, port, screen)
     if working or (port and port.fallback):
-        behind = side_by_side([Step(""), *marked], node)
+        some = [Step("")] if any(hop.state == "ok" for hop in hops) else []
+        behind = side_by_side([*some, *marked], node)
     elif any(step.state == "broken" for step in marked) or not marked:
         behind = side_by_side(marked, node)
     else:
