@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import make
-from kubectl_lab.domain.service.needs import MIRRORING, Ask, Scope, merged, needs, selected_pods
+from kubectl_lab.domain.service.endpoints import MIRRORING
+from kubectl_lab.domain.service.needs import Ask, Scope, merged, needs, selected_pods
 from unit.service.cases import case, endpoint, endpoint_slice, pod, service, workload
 
 if TYPE_CHECKING:
