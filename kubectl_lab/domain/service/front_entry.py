@@ -40,7 +40,7 @@ def entry(inventory: Inventory, front: Front, backends: Entries) -> ServiceEntry
 
 def _verdict(front: Front, states: Iterable[State]) -> Verdict:
     found = set(states)
-    if front.is_shut() or found == {"broken"}:
+    if front.is_shut() or found <= {"broken"}:
         return "broken"
     if found & {"broken", "degraded"} or any(each.effect != "none" for each in front.findings):
         return "degraded"
