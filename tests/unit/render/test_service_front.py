@@ -1,0 +1,81 @@
+"""The picture of an Ingress: one line a path, the broken ones first."""
+# ruff: noqa: RUF001 - the marks are shapes, no letters
+
+from __future__ import annotations
+
+import pytest
+
+from kubectl_lab.domain.service.model import Hop, ServiceEntry, State
+from kubectl_lab.result import Reference
+from unit.render.entries import picture, shown
+
+FRONT = Reference("Ingress", "shop", "front")
+WAY = (Hop("client", "ingressclass/haproxy"), Hop("ingressclass/haproxy", "ingress/shop/front"))
+
+
+def branch(label: str | None, service: str = "web:80", state: State = "ok", code: str | None = None) -> Hop:
+    return Hop("ingress/shop/front", f"service/shop/{service}", state, code, label)
+
+
+def front(*branches: Hop, way: tuple[Hop, ...] = WAY) -> ServiceEntry:
+    return ServiceEntry(FRONT, "Ingress", "degraded", hops=(*way, *branches))
+
+
+def test_each_path_leads_to_its_service_and_the_broken_one_comes_first() -> None:
+    both = front(branch("shop.example/"), branch("shop.example/api", "api-service:80", "broken", "SVC100"))
+    assert picture(both) == [
+        "client ──▶ ingressclass/haproxy ──▶ ingress/front",
+        "  ├ shop.example/api  ══╳══▷ service/api-service:80   SVC100",
+        "  └ shop.example/     ──▶    service/web:80",
+    ]
+
+
+def test_a_path_without_a_name_is_any() -> None:
+    assert picture(front(branch(None)))[1] == "  └ any path  ──▶    service/web:80"
+
+
+def test_a_way_that_breaks_before_the_ingress_leaves_its_paths_dotted() -> None:
+    broken = (Hop("client", "ingress/shop/front", "broken", "SVC103"),)
+    assert picture(front(branch("x/", state="unknown"), way=broken)) == [
+        "client ══╳══▷ ingress/front",
+        "       SVC103",
+        "  └ x/  ┄┄▷    service/web:80",
+    ]
+
+
+def test_where_a_line_has_no_room_the_service_stands_beneath_its_path() -> None:
+    long = front(branch("h/" + "a" * 30, "b" * 30 + ":80", "broken", "SVC100"), branch("h/b"))
+    assert picture(long, width=60)[1:] == [
+        "  ├ h/" + "a" * 30,
+        "  │   ══╳══▷ service/" + "b" * 30 + ":80   SVC100",
+        "  └ h/b",
+        "      ──▶ service/web:80",
+    ]
+
+
+def test_of_many_paths_ten_are_drawn_and_the_rest_counted() -> None:
+    many = front(*(branch(f"h/{number}") for number in range(13)), branch("h/broken", state="broken", code="SVC100"))
+    lines = picture(many)
+    assert len(lines) == 1 + 10 + 1
+    assert "h/broken" in lines[1]
+    assert lines[-1] == "… and 4 more paths (all of them with -o wide)"
+    assert len(picture(many, form="wide")) == 1 + 14
+
+
+def test_an_ingress_has_no_tables() -> None:
+    assert shown(front(branch("x/"))).splitlines()[-1] == "  " + "  └ x/  ──▶    service/web:80"
+
+
+@pytest.mark.parametrize("kind", ["HTTPRoute", "GRPCRoute"])
+def test_a_route_is_drawn_the_same_way(kind: str) -> None:
+    node = f"{kind.lower()}/shop/front"
+    hops = (
+        Hop("client", "gateway/infra/edge"),
+        Hop("gateway/infra/edge", node),
+        Hop(node, "service/other/web:80", "ok", None, "x/"),
+    )
+    route = ServiceEntry(Reference(kind, "shop", "front"), kind, "healthy", hops=hops)
+    assert picture(route) == [
+        f"client ──▶ gateway/infra/edge ──▶ {kind.lower()}/front",
+        "  └ x/  ──▶    service/other/web:80",
+    ]
