@@ -164,9 +164,12 @@ def _is_gone(case: Case, endpoint: Endpoint, ref: Reference) -> bool:
 
 
 def mirrored(case: Case) -> Iterator[Judged]:
-    """SVC069: the slices are copies of v1 Endpoints, deprecated since 1.33 (KEP-4974)."""
+    """SVC069: the slices are copies of v1 Endpoints, deprecated since 1.33 (KEP-4974).
+
+    Copies that SVC067 is about are mended first: nobody should write their mistake down once more.
+    """
     copies = [each for each in _slices(case) if manager_of(each) == MIRRORING]
-    if copies and _is_handmade(case):
+    if copies and _is_handmade(case) and not any(True for _ in misnamed(case)):
         yield case.judge("SVC069", manifest=slice_manifests.own(case, copies))
 
 

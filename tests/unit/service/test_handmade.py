@@ -198,7 +198,7 @@ def test_a_slice_of_no_use_beside_one_that_serves_is_a_warning() -> None:
 def test_a_mirrored_slice_is_mended_in_its_endpoints(subsets: Any, path: str | None) -> None:
     origin = make.obj("Endpoints", "db", "shop") | {"subsets": subsets}
     wrong = of("db-x", OUTSIDE, labels=MIRRORED, ports=[PORT | {"name": "main"}])
-    found = next(each for each in judged(wrong, origin) if each.finding.code == "SVC067").finding.details
+    found = details(wrong, origin)
     assert (json.loads(found["patch"])[0]["path"] if path else found["patch"]) == path
     assert found["resource"] == ("endpoints/db" if path else None)
 
