@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from kubectl_lab.catalogue.codes import Code, code
 
-if TYPE_CHECKING:
-    from kubectl_lab.catalogue.codes import Code
-
-CODES: dict[str, Code] = {}
+CODES: dict[str, Code] = {
+    "SVC035": code("error", "service namespace port target reason advice"),
+    "SVC140": code("error", "service namespace kind name field reason near hint"),
+    "SVC141": code("error", "service namespace port nodePort others", "kubectl get services --all-namespaces"),
+}
