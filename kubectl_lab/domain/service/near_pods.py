@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from kubectl_lab import catalogue, objects
 from kubectl_lab.domain.rules import near
 from kubectl_lab.domain.service.candidates import candidates
+from kubectl_lab.domain.service.endpoints import container_ports
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -101,7 +102,7 @@ def _all_but_one(case: Case, those: Sequence[Candidate]) -> Iterable[Near]:
 
 def _by_name(case: Case, those: Sequence[Candidate]) -> Iterable[Near]:
     """The name of the workload is that of the Service, or a value of its selector, but for a slip."""
-    wanted = (case.name, *map(objects.text, case.selector.values()))
+    wanted = [name for name in (case.name, *map(objects.text, case.selector.values())) if name]
     for each in those:
         if each.owner.name in wanted or near.nearest(each.owner.name, wanted) is not None:
             slips = min(near.distance(each.owner.name, name) for name in wanted)
@@ -118,9 +119,13 @@ def _by_port(case: Case, those: Sequence[Candidate]) -> Iterable[Near]:
 
 
 def _alone(case: Case, those: Sequence[Candidate]) -> Iterable[Near]:
-    """Where `kubectl create service` wrote the selector: the only workload of the namespace that no Service has."""
+    """Where `kubectl create service` wrote the selector: the only workload of the namespace that no Service has.
+
+    Not one that says itself that it serves something else.
+    """
     free = [each for each in those if not each.is_bare and not _is_served(case, each)] if is_created(case) else []
-    return [_named(free[0], "service.near-alone")] if len(free) == 1 else []
+    silent = [each for each in free if not any(True for _ in container_ports(each.pod_spec))]
+    return [_named(silent[0], "service.near-alone")] if len(free) == len(silent) == 1 else []
 
 
 _WAYS: tuple[Callable[[Case, Sequence[Candidate]], Iterable[Near]], ...] = (
