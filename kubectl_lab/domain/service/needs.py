@@ -149,7 +149,10 @@ def v1_endpoints(cases: Sequence[Case], scope: Scope) -> Iterator[Ask]:
     """Deprecated, and read only to say where mirrored slices come from, or that they hold more than v1 Endpoints can."""
     concerned = [case for case in cases if _is_mirrored(case) or len(case.endpoints) > MOST_IN_ENDPOINTS]
     for case in concerned:
-        yield Ask("Endpoints", scope.of(case), name=case.name if len(concerned) <= FEW else "", optional=True)
+        if len(concerned) <= FEW:
+            yield Ask("Endpoints", case.namespace, name=case.name, optional=True)
+        else:
+            yield Ask("Endpoints", scope.of(case), optional=True)
 
 
 def _is_mirrored(case: Case) -> bool:

@@ -134,6 +134,7 @@ def mirrored(name: str) -> Case:
 
 def test_v1_endpoints_are_read_for_mirrored_slices_only() -> None:
     assert asked(NARROW, mirrored("web")) == {"Endpoints shop web"}
+    assert asked(EVERYWHERE, mirrored("web")) == {"Endpoints shop web"}
     assert asked(BROAD, *(mirrored(f"s{number}") for number in range(4))) == {"Endpoints shop"}
     assert asked(NARROW, case(WEB, pod("a"), slices=None)) == set()
 
