@@ -109,6 +109,8 @@ def draw(path: Path, pen: Pen, width: int) -> list[list[Part]]:
 
     Else what lies behind the Service goes beneath it; else each way is folded, never inside a name.
     """
+    if not path.ways:
+        return []
     brief = Path(tuple(_without_fronts(way) for way in path.ways), path.tail)
     for each, tool in ((path, pen), (brief, pen), (brief, pen.short())):
         rows, lines = _lines(each, tool)
