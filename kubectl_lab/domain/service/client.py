@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from kubectl_lab import objects
 from kubectl_lab.domain.service.case import Client
 from kubectl_lab.domain.service.endpoints import addresses_of
+from kubectl_lab.domain.service.workloads import WOULD_BE_POD
 from kubectl_lab.errors import BadUsage, LabError, NotFound
 from kubectl_lab.objects import Missing
 from kubectl_lab.result import Reference
@@ -55,13 +56,14 @@ def client_of(word: str, inventory: Inventory, namespace: str) -> Client:
         return _address(word, subject, inventory)
     if subject.kind == "Namespace":
         return _namespace(word, subject.name, inventory)
+    for kind in ("Pod", WOULD_BE_POD):
+        pod = inventory.get(kind, subject.namespace, subject.name)
+        if pod is not None:
+            return _pod(word, pod, inventory)
     pods = inventory.read("Pod")
-    if isinstance(pods, Missing):
+    if isinstance(pods, Missing) and not inventory.can_see(WOULD_BE_POD):
         raise LabError("from-unseen", word=word, why=pods.why)
-    pod = inventory.get("Pod", subject.namespace, subject.name)
-    if pod is None:
-        raise _absent(inventory, "pods", subject)
-    return _pod(word, pod, inventory)
+    raise _absent(inventory, "pods", subject)
 
 
 def _pod(word: str, pod: Object, inventory: Inventory) -> Client:

@@ -6,6 +6,7 @@ import pytest
 
 import make
 from kubectl_lab.domain.service.client import asked, client_of
+from kubectl_lab.domain.service.workloads import WOULD_BE_POD
 from kubectl_lab.errors import BadUsage, LabError, NotFound
 from kubectl_lab.result import Reference
 from unit.service.cases import inventory, namespace, pod
@@ -94,6 +95,14 @@ def test_a_pod_that_may_not_be_looked_at_is_an_error() -> None:
     with pytest.raises(LabError) as unseen:
         client_of("pod/front-1", inventory(missing=["Pod"]), "shop")
     assert (unseen.value.key, unseen.value.values) == ("from-unseen", {"word": "pod/front-1", "why": "forbidden"})
+
+
+def test_a_pod_that_nobody_has_applied_may_ask_too() -> None:
+    written = {**FRONT, "kind": WOULD_BE_POD}
+    assert client_of("pod/front-1", inventory(written, missing=["Pod"], live=False), "shop").pod == written
+    with pytest.raises(NotFound) as absent:
+        client_of("pod/front-2", inventory(written, missing=["Pod"], live=False), "shop")
+    assert absent.value.key == "input-not-found"
 
 
 def test_the_address_of_a_pod_is_that_pod() -> None:
