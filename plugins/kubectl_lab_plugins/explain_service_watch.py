@@ -14,7 +14,6 @@ from kubectl_lab.cluster.service_watch import FollowedCluster
 from kubectl_lab.domain.service.changes import changes, is_reached
 from kubectl_lab.errors import LabError, ServerError, TimedOut, TooManyRequests, Unreachable
 from kubectl_lab.render import service_changes, terminal
-from kubectl_lab_plugins.explain_service_client import client_of
 from kubectl_lab_plugins.explain_service_run import WORKERS, answer_of, live, wanted_of
 from kubectl_lab_plugins.interrupts import Stop, interrupts
 
@@ -69,7 +68,7 @@ class _Lines:
     def tell(self, answer: ServiceExplanation, found: Sequence[Change], now: datetime) -> None:
         """What has changed."""
         session = self._session
-        if session.output == "jsonl":
+        if session.output == "jsonl" and found:
             changed = {each.service for each in found}
             part = dataclasses.replace(
                 answer, services=tuple(each for each in answer.services if each.service in changed)
@@ -95,8 +94,10 @@ class _Picture(_Lines):
         if self._last is not None:
             self._session.show(self._last)
 
-    def tell(self, answer: ServiceExplanation, found: Sequence[Change], now: datetime) -> None:  # noqa: ARG002 - shows all
-        """All that there is."""
+    def tell(self, answer: ServiceExplanation, found: Sequence[Change], now: datetime) -> None:  # noqa: ARG002 - it shows everything
+        """All that there is, where anything at all is new."""
+        if answer == self._last:
+            return
         self._last = answer
         self._write(REDRAW)
         self._session.show(answer)
@@ -135,15 +136,13 @@ class _Watch:
         except PASSING as error:
             self._session.note(lost(self._session, error))
             return
-        if found := changes(self._last, answer):
-            self._teller.tell(answer, found, now)
+        self._teller.tell(answer, changes(self._last, answer), now)
         self._last = answer
 
     def _answer(self, now: datetime) -> ServiceExplanation:
         request, cluster = self._request, self._cluster
         inventory = reading.read(cluster, wanted_of(request), now, workers=WORKERS, sleep=self._settle)
-        client = client_of(request.client, cluster) if request.client else None
-        return answer_of(inventory, request, client=client)
+        return answer_of(inventory, request)
 
     def _settle(self, seconds: float) -> None:
         """What does not fit together yet may do so with the next event."""
