@@ -6,6 +6,7 @@ controller.
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,7 @@ def families_of(service: Object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named)) or ("IPv4",)
 
 
+@functools.lru_cache(maxsize=65536)
 def read_address(written: str) -> tuple[str, str] | None:
     """(family, the address as the controller writes it), None for what is no address.
 

@@ -16,7 +16,6 @@ from kubectl_lab.domain.service.endpoints import (
     addresses_of,
     is_reachable,
     manager_of,
-    read_slice,
 )
 from kubectl_lab.domain.service.inventory import SERVICE_NAME
 from kubectl_lab.domain.service.model import Place
@@ -83,9 +82,10 @@ def misnamed(case: Case) -> Iterator[Judged]:
 
     Broken is each port that no slice has; a slice that shares none with the Service is of no use.
     """
-    filled = [each for each in _slices(case) if any(_is_used(case, one) for one in read_slice(each))]
     ours = {(port.name, port.protocol) for port in case.ports}
-    if not _is_handmade(case) or not filled or not ours:
+    used = {each.slice for each in case.endpoints if _is_used(case, each)} if _is_handmade(case) else set()
+    filled = [each for each in _slices(case) if objects.name(each) in used]
+    if not filled or not ours:
         return
     idle = [each for each in filled if not slice_manifests.names(each) & ours]
     known = {pair for each in filled for pair in slice_manifests.names(each)}

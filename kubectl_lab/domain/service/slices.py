@@ -74,16 +74,20 @@ def unlike_predicted(case: Case) -> Iterator[Judged]:
 
 def added(case: Case) -> Iterator[Judged]:
     """SVC071: somebody else's slices lead to more addresses than the selector does; the controller leaves them alone."""
-    for each in _slices(case) if case.selector else ():
+    foreign = [each for each in _slices(case) if manager_of(each) != CONTROLLER] if case.selector else []
+    for each in foreign:
         addresses = [str(endpoint.address) for endpoint in read_slice(each)]
-        if addresses and (manager := manager_of(each)) != CONTROLLER:
-            named = catalogue.phrase("service.slice-manager", manager=manager)
+        if addresses:
             yield case.judge(
-                "SVC071",
-                slice=objects.name(each),
-                manager=named if manager else catalogue.phrase("service.slice-no-manager"),
-                addresses=shortened(addresses),
+                "SVC071", slice=objects.name(each), manager=_manager_words(each), addresses=shortened(addresses)
             )
+
+
+def _manager_words(each: Object) -> dict[str, Any]:
+    manager = manager_of(each)
+    if not manager:
+        return catalogue.phrase("service.slice-no-manager")
+    return catalogue.phrase("service.slice-manager", manager=manager)
 
 
 def over_capacity(case: Case) -> Iterator[Judged]:
@@ -159,8 +163,8 @@ def _unlike_predicted(case: Case) -> Differences:
     """What SVC072 says is not said again; pods whose node is not known are left out, since deleting a node changes no slice."""
     if not case.slices:
         return {}
-    managed = (each for one in _slices(case) if manager_of(one) == CONTROLLER for each in read_slice(one))
-    real = {key: each for each in managed if (key := _key(each))}
+    managed = {objects.name(each) for each in _slices(case) if manager_of(each) == CONTROLLER}
+    real = {key: each for each in case.endpoints if each.slice in managed and (key := _key(each))}
     expected = {key: each for each in case.predicted if (key := _key(each))}
     told, made = _outlived(case), {}
     for key in dict.fromkeys((*expected, *real)):
