@@ -1,0 +1,199 @@
+"""`scripts/bench services`: our overview of many Services beside `kubectl describe service` of the same, in one run."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bench import audit
+from bench.server import Server, within
+from bench.setting import fake_node, is_ready
+
+if TYPE_CHECKING:
+    from collections import Counter
+
+    from bench.server import Json
+    from sandbox.sandboxes import Sandbox
+
+# name, how it is started, its user agent, how often: kubectl takes its time
+PROGRAMS: dict[str, tuple[tuple[str, ...], str, int]] = {
+    "kubectl": (("kubectl", "describe", "service"), "kubectl", 1),
+    "ours": (("kubectl", "lab", "explain-service"), "kubectl-lab", 3),
+}
+NAMESPACE = "bench"
+PODS_A_NODE = 1000
+LOST = 50  # one Service of so many selects nobody
+WORKERS = 8
+# the contract: seconds and MiB for as many pods as Services, how many times faster with ten pods each
+MOST_SECONDS, MOST_MEBIBYTES, MOST_REQUESTS, FASTER = 5.0, 300.0, 25, 20.0
+
+
+class BrokenError(Exception):
+    """A program that failed: its figures mean nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """`wall` in seconds, the median of the runs; `memory` in MiB, the most of any; `kinds`: the requests of one run."""
+
+    wall: float
+    memory: float
+    kinds: Counter[str]
+    lines: int
+
+    @property
+    def requests(self) -> int:
+        """All of them."""
+        return self.kinds.total()
+
+
+@dataclass(slots=True)
+class Setting:
+    """Services `svc-0000` …, each with its own pods; pods are added until each Service has as many as wanted."""
+
+    server: Server
+    services: int
+    pods: int = 0
+
+    def lay(self) -> None:
+        """The namespace and the Services."""
+        self.server.create("/api/v1/namespaces", {"metadata": {"name": NAMESPACE}})
+        for _ in within(30, "the service account"):
+            if self.server.items(f"/api/v1/namespaces/{NAMESPACE}/serviceaccounts"):
+                break
+        self._each([service_of(number) for number in range(self.services)], "services")
+
+    def grow(self, pods: int) -> None:
+        """So many pods a Service, all Ready and in the slices."""
+        self._nodes(self.services * pods)
+        numbers = [(number, index) for index in range(self.pods, pods) for number in range(self.services)]
+        self._each([pod_of(*each, self.services) for each in numbers], "pods")
+        self.pods = pods
+        self._wait()
+
+    def _nodes(self, pods: int) -> None:
+        have = len(self.server.items("/api/v1/nodes", labelSelector="bench"))
+        for number in range(have, -(-pods // PODS_A_NODE)):
+            node = fake_node(f"bench-{number:02}", {"bench": "services"})
+            room = {**node["status"]["capacity"], "pods": str(PODS_A_NODE)}
+            self.server.create("/api/v1/nodes", {**node, "status": {"capacity": room, "allocatable": room}})
+
+    def _each(self, bodies: list[Json], plural: str) -> None:
+        path = f"/api/v1/namespaces/{NAMESPACE}/{plural}"
+        with ThreadPoolExecutor(WORKERS) as threads:
+            list(threads.map(lambda body: self.server.create(path, body), bodies))
+
+    def _wait(self) -> None:
+        wanted, path = self.services * self.pods, f"/apis/discovery.k8s.io/v1/namespaces/{NAMESPACE}/endpointslices"
+        for _ in within(600, f"{wanted} pods to be Ready", every=2):
+            if sum(map(is_ready, self.server.items(f"/api/v1/namespaces/{NAMESPACE}/pods"))) == wanted:
+                break
+        found = wanted - sum(is_lost(number) for number in range(self.services)) * self.pods
+        for _ in within(600, f"{found} endpoints", every=2):
+            slices = self.server.items(path)
+            if sum(is_up(each) for one in slices for each in one.get("endpoints") or []) == found:
+                break
+
+
+def is_up(endpoint: Json) -> bool:
+    """Ready, as a slice says it."""
+    return bool(endpoint["conditions"].get("ready"))
+
+
+def is_lost(number: int) -> bool:
+    """Whether the Service of this number has a selector that no pod fits."""
+    return number % LOST == LOST - 1
+
+
+def service_of(number: int) -> Json:
+    """A ClusterIP Service that sends 80 to 8080."""
+    app = f"svc-{number:04}"
+    selector = {"app": f"{app}-typo" if is_lost(number) else app}
+    return {"metadata": {"name": app}, "spec": {"selector": selector, "ports": [{"port": 80, "targetPort": 8080}]}}
+
+
+def pod_of(number: int, index: int, services: int) -> Json:
+    """A pod of that Service, bound to a node already; kwok makes it Ready."""
+    app = f"svc-{number:04}"
+    container = {"name": "main", "image": "registry.invalid/main", "ports": [{"containerPort": 8080}]}
+    node = (index * services + number) // PODS_A_NODE
+    return {
+        "metadata": {"name": f"{app}-{index}", "labels": {"app": app, "tier": "bench"}},
+        "spec": {"nodeName": f"bench-{node:02}", "containers": [container]},
+    }
+
+
+def measure(sandbox: Sandbox, program: str) -> Measured:
+    """Runs it as often as said."""
+    command, agent, runs = PROGRAMS[program]
+    walls, memories, kinds, lines = [], [], None, 0
+    for _ in range(runs):
+        since = time.time_ns() / 1e9
+        lines, memory = _run(sandbox, [str(sandbox.bin / command[0]), *command[1:], "-n", NAMESPACE])
+        until = time.time_ns() / 1e9
+        walls.append(until - since)
+        memories.append(memory)
+        kinds = audit.kinds(audit.requests(sandbox.audit_log, agent, since, until))
+    if kinds is None:
+        raise BrokenError(f"{program}: no run")
+    return Measured(statistics.median(walls), max(memories), kinds, lines)
+
+
+def _run(sandbox: Sandbox, command: list[str]) -> tuple[int, float]:
+    """Lines printed, and the most memory that the program had (MiB)."""
+    process = subprocess.Popen(
+        command, env=sandbox.environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    if process.stdout is None:
+        raise BrokenError("no output")
+    with process.stdout:
+        lines = process.stdout.read().count(b"\n")
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise BrokenError(f"{' '.join(command)}: exit {process.returncode}")
+    return lines, usage.ru_maxrss / 1024
+
+
+def table(services: int, pods: int, sides: dict[str, Measured]) -> str:
+    """The sides beside each other, a line a figure, and what ours must keep to."""
+    measured = list(sides.values())
+    small, ten = pods <= 1, pods >= 10
+    rows = [
+        ("wall, s", [f"{side.wall:.2f}" for side in measured], f"at most {MOST_SECONDS:.0f}" if small else ""),
+        ("memory, MiB", [f"{side.memory:.0f}" for side in measured], f"at most {MOST_MEBIBYTES:.0f}" if small else ""),
+        ("requests", [f"{side.requests}" for side in measured], f"at most {MOST_REQUESTS}" if small else ""),
+        ("lines", [f"{side.lines}" for side in measured], ""),
+    ]
+    if len(measured) > 1:
+        times = measured[0].wall / measured[1].wall
+        rows.insert(1, ("  times faster", ["", f"{times:.1f}"], f"at least {FASTER:.0f}" if ten else ""))
+    kinds = sorted({kind for side in measured for kind in side.kinds})
+    rows += [(f"  {kind}", [f"{side.kinds[kind]}" for side in measured], "") for kind in kinds]
+    title = f"{services} Services x {pods} pods"
+    lines = [(title, list(sides), "ours must be"), *rows]
+    return "\n".join(f"{name:44}{''.join(f'{cell:>12}' for cell in cells)}   {must}" for name, cells, must in lines)
+
+
+def report(sandbox: Sandbox, services: int, pods: int, programs: list[str]) -> None:
+    """Measures and prints a table with one pod a Service, then with all."""
+    setting = Setting(Server(sandbox.kubeconfig), services)
+    setting.lay()
+    for count in dict.fromkeys((1, pods)):
+        _say(f"laying out {services} Services with {count} pods each")
+        began = time.monotonic()
+        setting.grow(count)
+        _say(f"took {time.monotonic() - began:.0f} s")
+        sides = {program: measure(sandbox, program) for program in programs}
+        print("\n" + table(services, count, sides), flush=True)
+    setting.server.close()
+
+
+def _say(words: str) -> None:
+    print(f"bench: {words}", file=sys.stderr, flush=True)
