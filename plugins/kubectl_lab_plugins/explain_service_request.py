@@ -60,7 +60,7 @@ def request_of(session: Session, words: Sequence[str], flags: Mapping[str, Any])
     _fits_together(session, words, flags)
     selector = _selector(flags["selector"])
     if flags["client"] is not None:
-        client.asked(flags["client"], session.home)
+        client.asked(flags["client"], "any")
     parts = [_type_and_name(word) for word in words]
     namespace = session.namespace
     return Request(

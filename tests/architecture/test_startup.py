@@ -44,6 +44,8 @@ def packages(found: set[str]) -> set[str]:
         pytest.param(["why"], id="the list of codes"),
         pytest.param(["version", "--client"], id="a view of a few lines"),
         pytest.param(["version", "--client", "-o", "json"], id="json"),
+        pytest.param(["explain-service", "pod/web"], id="a type that is none"),
+        pytest.param(["explain-service", "-l", " "], id="a blank selector"),
         pytest.param(["nothing"], id="a usage error"),
     ],
 )
@@ -56,6 +58,8 @@ def test_nothing_heavy_is_imported_for(words: list[str]) -> None:
     [
         pytest.param(["version", "--client", "-o", "yaml"], {"yaml"}, id="yaml output needs yaml only"),
         pytest.param(["version", "--client", "--query", "@"], {"jmespath"}, id="a query needs jmespath only"),
+        pytest.param(["explain-service", "--print-rbac"], {"yaml"}, id="Roles are YAML"),
+        pytest.param(["explain-service", "-f", "/dev/null"], {"yaml"}, id="files need no client"),
     ],
 )
 def test_a_format_imports_what_it_needs_and_no_more(words: list[str], needed: set[str]) -> None:

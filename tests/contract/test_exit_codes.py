@@ -38,6 +38,13 @@ def run(*words: str, **environ: str) -> subprocess.CompletedProcess[str]:
         pytest.param(["version"], 1, id="without a kubeconfig there is no server to ask"),
         pytest.param(["version", "-s", CLOSED], 1, id="a server that is not there could not be asked"),
         pytest.param(["version", "-s", CLOSED, "--exit-code"], 1, id="1 wins over 3"),
+        pytest.param(["explain-service", "web", "-s", CLOSED], 1, id="a Service of a server that is not there"),
+        pytest.param(["explain-service", "pod/web"], 2, id="a type that has no traffic of its own"),
+        pytest.param(["explain-service", "web", "-o", "jsonl"], 2, id="lines of changes without a watch"),
+        pytest.param(["explain-service", "web", "--watch", "-o", "json"], 2, id="one document of many changes"),
+        pytest.param(["explain-service", "-f", "/nonexistent.yaml"], 2, id="a file of objects that is not there"),
+        pytest.param(["explain-service", "-f", "/dev/null", "--watch"], 2, id="a watch of files"),
+        pytest.param(["explain-service", "-f", "/dev/null"], 1, id="files without an object"),
     ],
 )
 def test_exit_code(words: list[str], code: int) -> None:
