@@ -45,7 +45,8 @@ def read(cluster: SnapshotCluster, namespace: str | None, now: datetime) -> Inve
     found = {kind: _listed(cluster, kind, namespace) for kind in (*READ, *SERVES)}
     manifests = _are_manifests(found)
     if manifests:
-        found |= {WOULD_BE_POD: found["Pod"], "Pod": Missing("Pod", NOT_CAPTURED)}
+        bare = found["Pod"]
+        found |= {WOULD_BE_POD: () if isinstance(bare, Missing) else bare, "Pod": Missing("Pod", NOT_CAPTURED)}
     held = {kind for kind, each in found.items() if not isinstance(each, Missing)}
     if held & {*MAKERS, WOULD_BE_POD}:
         # what makes pods is taken to be what the files hold
