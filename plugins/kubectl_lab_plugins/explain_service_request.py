@@ -96,8 +96,17 @@ def _fits_together(session: Session, words: Sequence[str], flags: Mapping[str, A
     _check_path(flags["probe_path"])
     if session.output == "jsonl" and not flags["watch"]:
         raise BadUsage("service-jsonl")
-    if flags["until"] and not flags["watch"]:
-        raise BadUsage("service-only-with", flag="--until", needed="--watch")
+    for flag, is_given, needed in (
+        ("--until", flags["until"] is not None, "watch"),
+        ("--timeout", flags["timeout"] != "0", "watch"),
+        ("--probe-path", flags["probe_path"] != "/", "probe"),
+    ):
+        if is_given and not flags[needed]:
+            raise BadUsage("service-only-with", flag=flag, needed=f"--{needed}")
+    if flags["probe"] and flags["watch"]:
+        raise BadUsage("service-not-together", flag="--probe", other="--watch")
+    if flags["probe"] and not words:
+        raise BadUsage("service-probe-names")
 
 
 def _check_path(text: str) -> None:

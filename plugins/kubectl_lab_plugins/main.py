@@ -174,6 +174,7 @@ def lab(ctx: click.Context, version: bool) -> None:
     \b
     Examples:
       kubectl lab drain -l statusnode=maintenance --dry-run=server
+      kubectl lab explain-service web
       kubectl lab why DRN010
       kubectl lab version --client
     """
