@@ -27,6 +27,7 @@ PROGRAMS: dict[str, tuple[tuple[str, ...], str, int]] = {
     "ours": (("kubectl", "lab", "explain-service"), "kubectl-lab", 3),
 }
 NAMESPACE = "bench"
+CIDRS, ADDRESSES = "/apis/networking.k8s.io/v1/servicecidrs", "10.96.0.0/16"
 PODS_A_NODE = 1000
 LOST = 50  # one Service of so many selects nobody
 WORKERS = 8
@@ -62,7 +63,12 @@ class Setting:
     pods: int = 0
 
     def lay(self) -> None:
-        """The namespace and the Services."""
+        """The namespace and the Services; the cluster's own range has 254 addresses, so there is a second one."""
+        self.server.create(CIDRS, {"metadata": {"name": NAMESPACE}, "spec": {"cidrs": [ADDRESSES]}})
+        for _ in within(30, "the range of addresses"):
+            status = self.server.get(f"{CIDRS}/{NAMESPACE}").get("status", {})
+            if any(each["type"] == "Ready" and each["status"] == "True" for each in status.get("conditions", [])):
+                break
         self.server.create("/api/v1/namespaces", {"metadata": {"name": NAMESPACE}})
         for _ in within(30, "the service account"):
             if self.server.items(f"/api/v1/namespaces/{NAMESPACE}/serviceaccounts"):
