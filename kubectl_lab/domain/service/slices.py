@@ -160,17 +160,17 @@ def _key(endpoint: Endpoint) -> Key | None:
 
 
 def _unlike_predicted(case: Case) -> Differences:
-    """What SVC072 says is not said again; pods whose node is not known are left out, since deleting a node changes no slice."""
+    """What SVC072 says of a pod is not said again; pods whose node is not known are left out, since deleting a node changes no slice."""
     if not case.slices:
         return {}
     managed = {objects.name(each) for each in _slices(case) if manager_of(each) == CONTROLLER}
     real = {key: each for each in case.endpoints if each.slice in managed and (key := _key(each))}
     expected = {key: each for each in case.predicted if (key := _key(each))}
-    told, made = _outlived(case), {}
+    told, made = {key[:2] for key in _outlived(case)}, {}
     for key in dict.fromkeys((*expected, *real)):
         why = _difference(expected.get(key), real.get(key))
         pod = case.inventory.get("Pod", key[0], key[1])
-        if why and key not in told and pod is not None and not is_homeless(pod, case.inventory):
+        if why and key[:2] not in told and pod is not None and not is_homeless(pod, case.inventory):
             made[key] = catalogue.phrase(why, pod=key[1])
     return made
 

@@ -171,6 +171,12 @@ def test_an_unnamed_port_of_the_service_wants_an_unnamed_one() -> None:
     assert (told["ours"], json.loads(told["patch"])[0]["value"]) == (['""'], "")
 
 
+def test_of_two_ports_without_a_namesake_nobody_knows_which_is_meant() -> None:
+    two = service("db", None, {"name": "a", "port": 1}, {"name": "b", "port": 2})
+    told = details(of("db-1", OUTSIDE), subject=two)
+    assert (told["ours"], told["patch"]) == (["a", "b"], None)
+
+
 def test_only_the_port_without_a_namesake_is_broken() -> None:
     two = service("db", None, {"name": "sql", "port": 5432}, {"name": "web", "port": 80})
     (found,) = judged(of("db-1", OUTSIDE, ports=[PORT, {"name": "www", "port": 80}]), subject=two)

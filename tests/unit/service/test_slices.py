@@ -131,7 +131,8 @@ def test_a_difference_counts_if_two_readings_show_it(earlier: Any, expected: lis
     ],
 )
 def test_an_endpoint_of_a_pod_that_is_not_there(objects: list[Any], key: str) -> None:
-    found = next(each for each in judged(*objects) if each.finding.code == "SVC072")
+    (found,) = judged(*objects)
+    assert found.finding.code == "SVC072"
     assert (found.effect, found.place.stretch, found.place.name) == ("degrades", "pod", "shop/a")
     assert (found.finding.details["address"], found.finding.details["pod"]) == (address_of("a"), "a")
     assert found.finding.details["why"]["phrase"] == f"service.slice-pod-{key}"
