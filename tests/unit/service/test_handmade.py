@@ -8,35 +8,10 @@ from typing import Any
 import pytest
 
 import make
-from kubectl_lab.domain.service import handmade
 from make import terminating
-from unit.service.cases import case, codes, endpoint, endpoint_slice, pod, service
+from unit.service.cases import codes, endpoint, endpoint_slice, pod, service
+from unit.service.handmade_cases import DB, HEALTHY, MANAGER, MIRRORED, NAME, OUTSIDE, details, judged, of
 
-NAME = "kubernetes.io/service-name"
-MANAGER = "endpointslice.kubernetes.io/managed-by"
-MIRRORED = {NAME: "db", MANAGER: "endpointslicemirroring-controller.k8s.io"}
-DB = service("db", None, {"name": "sql", "port": 5432})
-PORT = {"name": "sql", "port": 5432, "protocol": "TCP"}
-OUTSIDE = endpoint("192.0.2.10")
-
-
-def of(name: str, *endpoints: Any, **fields: Any) -> dict[str, Any]:
-    """A slice made by hand, with the right port."""
-    fields = {"labels": {NAME: "db"}, "ports": [PORT], **fields}
-    return endpoint_slice(name, "db", *endpoints, **fields)
-
-
-def judged(*objects: Any, subject: Any = DB, **rest: Any) -> list[Any]:
-    known = case(subject, *objects, **{"slices": False, **rest})
-    return [each for rule in handmade.RULES for each in rule(known)]
-
-
-def details(*objects: Any, **rest: Any) -> dict[str, Any]:
-    (found,) = judged(*objects, **rest)
-    return dict(found.finding.details)
-
-
-HEALTHY = of("db-1", OUTSIDE)
 API_SERVER = service("kubernetes", None, namespace="default")
 
 
@@ -130,83 +105,6 @@ def test_a_slice_named_like_the_service_lacks_its_label(name: str, labels: dict[
     if code == "SVC066":
         assert (found.finding.details["slice"], found.finding.details["label"]) == (name, f"{NAME}=db")
         assert found.effect == "breaks"
-
-
-# --- SVC067
-
-
-@pytest.mark.parametrize(
-    ("ports", "theirs", "patch"),
-    [
-        pytest.param([PORT | {"name": "main"}], ["main"], [("/ports/0/name", "sql")], id="another name"),
-        pytest.param([{"port": 5432}], ['""'], [("/ports/0/name", "sql")], id="no name"),
-        pytest.param(
-            [PORT | {"protocol": "UDP"}],
-            ["sql/UDP"],
-            [("/ports/0/name", "sql"), ("/ports/0/protocol", "TCP")],
-            id="another protocol",
-        ),
-        pytest.param([PORT | {"name": "a"}, PORT | {"name": "b"}], ["a", "b"], None, id="two that may be meant"),
-        pytest.param(None, "service.handmade-no-port", [("/ports", [PORT])], id="no ports"),
-    ],
-)
-def test_names_must_be_equal(ports: Any, theirs: Any, patch: Any) -> None:
-    (found,) = judged(of("db-1", OUTSIDE, ports=ports))
-    told = found.finding.details
-    assert (found.finding.code, found.finding.severity, found.effect, found.place.name) == (
-        "SVC067",
-        "error",
-        "breaks",
-        "",
-    )
-    assert (told["theirs"] if isinstance(theirs, list) else told["theirs"]["phrase"]) == theirs
-    assert told["ours"] == ["sql"]
-    made = [(each["path"], each["value"]) for each in json.loads(told["patch"])] if told["patch"] else None
-    assert made == patch
-    assert told["resource"] == ("endpointslice/db-1" if patch else None)
-
-
-def test_an_unnamed_port_of_the_service_wants_an_unnamed_one() -> None:
-    told = details(of("db-1", OUTSIDE), subject=service("db", None, 5432))
-    assert (told["ours"], json.loads(told["patch"])[0]["value"]) == (['""'], "")
-
-
-def test_of_two_ports_without_a_namesake_nobody_knows_which_is_meant() -> None:
-    two = service("db", None, {"name": "a", "port": 1}, {"name": "b", "port": 2})
-    told = details(of("db-1", OUTSIDE), subject=two)
-    assert (told["ours"], told["patch"]) == (["a", "b"], None)
-
-
-def test_only_the_port_without_a_namesake_is_broken() -> None:
-    two = service("db", None, {"name": "sql", "port": 5432}, {"name": "web", "port": 80})
-    (found,) = judged(of("db-1", OUTSIDE, ports=[PORT, {"name": "www", "port": 80}]), subject=two)
-    assert (found.effect, found.place.name, found.finding.severity) == ("breaks", "80", "error")
-    assert json.loads(found.finding.details["patch"])[0]["path"] == "/ports/1/name"
-
-
-def test_a_slice_of_no_use_beside_one_that_serves_is_a_warning() -> None:
-    (found,) = judged(HEALTHY, of("db-2", endpoint("192.0.2.11"), ports=[PORT | {"name": "main"}]))
-    assert (found.finding.severity, found.effect, found.finding.details["slice"]) == ("warning", "degrades", "db-2")
-
-
-@pytest.mark.parametrize(
-    ("subsets", "path"),
-    [
-        pytest.param(
-            [{"ports": [{"port": 1, "name": "sql"}, {"port": 5432, "name": "main"}]}],
-            "/subsets/0/ports/1/name",
-            id="one list",
-        ),
-        pytest.param([{"ports": [{"name": "main"}]}, {"ports": [{"name": "b"}]}], None, id="several lists"),
-        pytest.param(None, None, id="v1 Endpoints not read"),
-    ],
-)
-def test_a_mirrored_slice_is_mended_in_its_endpoints(subsets: Any, path: str | None) -> None:
-    origin = make.obj("Endpoints", "db", "shop") | {"subsets": subsets}
-    wrong = of("db-x", OUTSIDE, labels=MIRRORED, ports=[PORT | {"name": "main"}])
-    found = details(wrong, origin)
-    assert (json.loads(found["patch"])[0]["path"] if path else found["patch"]) == path
-    assert found["resource"] == ("endpoints/db" if path else None)
 
 
 # --- SVC068
