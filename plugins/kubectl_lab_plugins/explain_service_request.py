@@ -103,10 +103,6 @@ def _fits_together(session: Session, words: Sequence[str], flags: Mapping[str, A
     ):
         if is_given and not flags[needed]:
             raise BadUsage("service-only-with", flag=flag, needed=f"--{needed}")
-    if flags["probe"] and flags["watch"]:
-        raise BadUsage("service-not-together", flag="--probe", other="--watch")
-    if flags["probe"] and not words:
-        raise BadUsage("service-probe-names")
 
 
 def _check_path(text: str) -> None:
