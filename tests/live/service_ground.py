@@ -128,6 +128,13 @@ class Ground:
         """The names of all nodes."""
         return sorted(str(each["metadata"]["name"]) for each in self.server.items("/api/v1/nodes"))
 
+    def address_nodes(self) -> dict[str, str]:
+        """Gives every node an InternalIP (kwok's have none), of the range for documentation; the addresses by node."""
+        given = {name: f"192.0.2.{number}" for number, name in enumerate(self.nodes(), 101)}
+        for name, address in given.items():
+            self.status("Node", None, name, {"addresses": [{"type": "InternalIP", "address": address}]})
+        return given
+
     def status(self, kind: str, namespace: str | None, name: str, status: Json) -> None:
         """Merges into an object's status, as a controller of that kind would."""
         self.server.patch(f"{KINDS[kind].path(namespace)}/{name}/status", {"status": status})

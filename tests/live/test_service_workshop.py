@@ -24,6 +24,7 @@ def kubectl(ground: Ground, where: str, *words: str) -> None:
 def python(services: Ground) -> str:
     """The application of the exercises: a Deployment on port 5000, exposed by the course's own commands."""
     where = services.namespace("pythonapp")
+    services.address_nodes()
     services.add(where, deployment("pythonapp", {"app": "pythonapp"}, {"containerPort": 5000}))
     expose = ("expose", "deployment", "pythonapp", "--type=NodePort", "--port=9002")
     kubectl(services, where, *expose, "--name=pythonnp", "--target-port=5000")
