@@ -20,7 +20,7 @@ from kubectl_lab.domain.service.inventory import SERVICE_NAME, Inventory
 from kubectl_lab.domain.service.needs import Ask, Scope, merged, needs, selected_pods
 from kubectl_lab.errors import Forbidden, NotFound, ServerError, TimedOut
 from kubectl_lab.objects import Missing
-from kubectl_lab.result import Reference
+from kubectl_lab.result import Reference, reference
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -152,14 +152,24 @@ class _Reading:
         return [] if is_here else [Ask("Service", None, optional=True)]
 
     def _secrets(self) -> list[Ask]:
-        """Those that an Ingress names for TLS, by name: nobody may have to allow a list of Secrets."""
-        named = ingresses.secrets_wanted(self.inventory)
-        asks = [Ask("Secret", each.namespace, name=each.name) for each in dict.fromkeys(named)]
+        """Those that an Ingress names for TLS, by name: nobody should have to allow a list of Secrets."""
+        concerned = Inventory({"Ingress": self._ingresses()}, now=self._now)
+        asks = [Ask("Secret", each.namespace, name=each.name) for each in ingresses.secrets_wanted(concerned)]
         if not self._wanted.subjects and len(asks) > MOST_SECRETS:
             why = f"not read: {len(asks)} are named, ask about one Ingress"
             self._keep((asks[0], Missing("Secret", why)))
             return []
         return asks
+
+    def _ingresses(self) -> list[Object]:
+        """The Ingresses that the answer speaks of: those that were asked about, or that lead to a Service that was."""
+        known = self.inventory.known("Ingress")
+        subjects = {*self._wanted.subjects, *self._behind()}
+        if not self._wanted.subjects:
+            return list(known)
+        fronts = {each.reference: each for each in ingresses.read(self.inventory)}
+        spoken = {ref for ref, each in fronts.items() if ref in subjects or any(map(each.leads_to, subjects))}
+        return [each for each in known if reference(each, "Ingress") in spoken]
 
     def again(self, *kinds: str) -> None:
         """The same lists once more."""
