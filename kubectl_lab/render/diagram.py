@@ -38,11 +38,10 @@ def told(edge: Edge) -> str:
 
 
 def reached(graph: Graph) -> Mapping[str, bool]:
-    """Node id -> whether anything comes there. Where all begins nothing need come."""
-    found: dict[str, bool] = {}
-    for edge in graph.edges:
-        found[edge.target] = found.get(edge.target, False) or edge.state in ("ok", "degraded")
-    return {node.id: found.get(node.id, True) for node in graph.nodes}
+    """Node id -> whether anything comes there. Where all begins nothing need come; what leads on has been reached."""
+    targets = {edge.target for edge in graph.edges}
+    comes = {end for edge in graph.edges if edge.state in ("ok", "degraded") for end in (edge.source, edge.target)}
+    return {node.id: node.id in comes or node.id not in targets for node in graph.nodes}
 
 
 def mermaid(graph: Graph) -> str:

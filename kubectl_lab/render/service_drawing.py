@@ -10,15 +10,15 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from kubectl_lab.render.service_path import CLIENT, FRONTS, Path, Step, in_series
+from kubectl_lab.render.service_path import CLIENT, FRONTS, OPEN, Path, Step, in_series
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from kubectl_lab.domain.service.model import State
+    from kubectl_lab.render.service_path import Shape
     from kubectl_lab.render.text import Part
 
-STYLES: dict[State, str] = {"ok": "", "degraded": "warning", "broken": "error", "unknown": "dim"}
+STYLES: dict[Shape, str] = {"ok": "", "unsure": "info", "degraded": "warning", "broken": "error", "unknown": "dim"}
 _PLAIN = 2  # characters of an edge without a mark
 CONTINUED = 4  # columns that a path goes in where it goes on on a new line
 
@@ -27,14 +27,14 @@ CONTINUED = 4  # columns that a path goes in where it goes on on a new line
 class Pen:
     """What edges and branches are drawn with. `lines`: an edge up to its head; `fills`: what lengthens it."""
 
-    lines: dict[State, str]
-    heads: dict[State, str]
-    fills: dict[State, str]
+    lines: dict[Shape, str]
+    heads: dict[Shape, str]
+    fills: dict[Shape, str]
     down: str
     forks: tuple[str, str, str]  # first, between, last
     joins: tuple[str, str, str]
 
-    def arrow(self, state: State) -> str:
+    def arrow(self, state: Shape) -> str:
         """A whole edge, head included."""
         return self.lines[state] + self.heads[state]
 
@@ -45,17 +45,17 @@ class Pen:
 
 
 LINES = Pen(
-    {"ok": "──", "degraded": "──!──", "broken": "══╳══", "unknown": "┄┄"},  # noqa: RUF001 - a shape, no letter
-    {"ok": "▶", "degraded": "▶", "broken": "▷", "unknown": "▷"},
-    {"ok": "─", "degraded": "─", "broken": "═", "unknown": "┄"},
+    {"ok": "──", "unsure": "──?──", "degraded": "──!──", "broken": "══╳══", "unknown": "┄┄"},  # noqa: RUF001 - a shape, no letter
+    {"ok": "▶", "unsure": "▶", "degraded": "▶", "broken": "▷", "unknown": "▷"},
+    {"ok": "─", "unsure": "─", "degraded": "─", "broken": "═", "unknown": "┄"},
     "│",
     ("┬", "├", "└"),
     ("┬", "┤", "┘"),
 )
 ASCII = Pen(
-    {"ok": "--", "degraded": "--!--", "broken": "==X==", "unknown": ".."},
-    {"ok": ">", "degraded": ">", "broken": ">", "unknown": ">"},
-    {"ok": "-", "degraded": "-", "broken": "=", "unknown": "."},
+    {"ok": "--", "unsure": "--?--", "degraded": "--!--", "broken": "==X==", "unknown": ".."},
+    {"ok": ">", "unsure": ">", "degraded": ">", "broken": ">", "unknown": ">"},
+    {"ok": "-", "unsure": "-", "degraded": "-", "broken": "=", "unknown": "."},
     "|",
     ("+", "+", "+"),
     ("+", "+", "+"),
@@ -175,7 +175,7 @@ def _joined(path: Path, pen: Pen) -> tuple[list[Row], list[list[Part]]]:
 def _behind_join(shared: Step | None, lasts: Sequence[Step]) -> Step:
     if shared:
         return shared
-    is_open = any(last.state in ("ok", "degraded") for last in lasts)
+    is_open = any(last.state in OPEN for last in lasts)
     return Step(lasts[0].node, "ok" if is_open else "unknown")
 
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from kubectl_lab.render.terminal import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from kubectl_lab.domain.service.model import Hop, Port, ServiceEntry, State
+    from kubectl_lab.domain.service.model import Endpoint, Hop, Port, ServiceEntry
     from kubectl_lab.render.text import Screen
 
+# `unsure`: what was read leads there, and what could stand between was not read (a NetworkPolicy)
+Shape = Literal["ok", "unsure", "degraded", "unknown", "broken"]
+_WORST_LAST: tuple[Shape, ...] = ("ok", "unsure", "degraded", "unknown", "broken")
+OPEN = ("ok", "unsure", "degraded")  # something gets past
 CLIENT = "client"
 FRONTS = ("ingressclass/", "gateway/")  # what stands between the client and an Ingress or route
 
@@ -23,7 +27,7 @@ class Step:
     """An edge with its state, and the node that it leads to. `codes`: of the findings that mark it."""
 
     node: str
-    state: State = "ok"
+    state: Shape = "ok"
     codes: tuple[str, ...] = ()
 
 
@@ -89,18 +93,16 @@ def side_by_side(steps: Iterable[Step], node: str) -> Step:
     known = [step for step in every if step.state != "unknown"] or every
     states = {step.state for step in known}
     codes = tuple(dict.fromkeys(code for step in known for code in step.codes))
-    state: State = next(iter(states)) if len(states) == 1 else "degraded" if states else "unknown"
-    return Step(node, state, codes)
+    if len(states) <= 1:
+        return Step(node, next(iter(states), "unknown"), codes)
+    return Step(node, "unsure" if states == {"ok", "unsure"} else "degraded", codes)
 
 
 def in_series(first: Step, second: Step) -> Step:
     """Two edges one behind the other as one, to the second one's node: the worse of them."""
-    worse = max((first, second), key=lambda step: _WORSE[step.state])
+    worse = max((first, second), key=lambda step: _WORST_LAST.index(step.state))
     codes = dict.fromkeys((*first.codes, *second.codes) if first.state == second.state else worse.codes)
     return Step(second.node, worse.state, tuple(codes))
-
-
-_WORSE = {"ok": 0, "degraded": 1, "unknown": 2, "broken": 3}
 
 
 def named(entry: ServiceEntry, node: str, port: str = "") -> str:
@@ -126,7 +128,7 @@ def _tail(entry: ServiceEntry, joint: str, screen: Screen) -> Iterator[Step]:
     to_pods = _to_pods(entry, first, port, screen)
     yield to_pods
     if port is not None:
-        yield _to_port(entry, port, is_open=to_pods.state in ("ok", "degraded"))
+        yield _to_port(entry, port, is_open=to_pods.state in OPEN)
 
 
 def _to_pods(entry: ServiceEntry, first: Hop, port: Port | None, screen: Screen) -> Step:
@@ -136,13 +138,27 @@ def _to_pods(entry: ServiceEntry, first: Hop, port: Port | None, screen: Screen)
     working = port.working if port else sum(each.ready for each in entry.endpoints)
     node = pods_word(entry, port, screen)
     if working or (port and port.fallback):
-        some = [Step("")] if any(hop.state == "ok" for hop in hops) else []
-        behind = side_by_side([*some, *marked], node)
+        behind = side_by_side([*_to_backends(entry, hops), *marked], node)
     elif any(step.state == "broken" for step in marked) or not marked:
         behind = side_by_side(marked, node)
     else:
         behind = Step(node, "unknown")
-    return in_series(Step("", first.state, _codes(first)), behind)
+    is_guess = entry.predicted and first.state == "ok" and not any(each.workload for each in entry.endpoints)
+    return in_series(Step("", "unsure" if is_guess else first.state, _codes(first)), behind)
+
+
+def _to_backends(entry: ServiceEntry, hops: Iterable[Hop]) -> Iterator[Step]:
+    """The edges to ready pods that no finding marks, if there are any."""
+    backends = {_node_of(each) for each in entry.endpoints if each.ready or each.is_fallback}
+    states = {hop.state for hop in hops if hop.target in backends and not hop.finding}
+    if states:
+        yield Step("", "ok" if "ok" in states else "unsure")
+
+
+def _node_of(endpoint: Endpoint) -> str:
+    if endpoint.workload is not None:
+        return f"{endpoint.workload.kind.lower()}/{endpoint.workload.namespace}/{endpoint.workload.name}"
+    return f"pod/{endpoint.pod.namespace}/{endpoint.pod.name}" if endpoint.pod else f"address/{endpoint.address}"
 
 
 def _to_port(entry: ServiceEntry, port: Port, *, is_open: bool) -> Step:

@@ -12,7 +12,7 @@ import pytest
 from kubectl_lab import render
 from kubectl_lab.domain.service.model import Place
 from kubectl_lab.errors import BadUsage
-from kubectl_lab.render.diagram import dot, mermaid
+from kubectl_lab.render.diagram import dot, mermaid, reached
 from kubectl_lab.result import Edge, Graph, Node, State
 from kubectl_lab_plugins.version_result import Version
 from unit.render.entries import entry, found, node_port, pods, shown, web
@@ -95,6 +95,13 @@ def test_in_mermaid_no_label_says_anything_but_text() -> None:
         for label in labels:
             assert label
             assert not set(re.sub(r"#\d+;", "", label)) & set("<>[]{}`#;|\\%\x1b")
+
+
+def test_what_leads_on_has_been_reached_though_nobody_could_read_the_gate_before_it() -> None:
+    nodes = (Node("a", "a"), Node("pod/b", "b"), Node("port/80", ":80"))
+    made = Graph(nodes, (Edge("a", "pod/b", "unknown"), Edge("pod/b", "port/80")))
+    assert reached(made) == {"a": True, "pod/b": True, "port/80": True}
+    assert not reached(Graph(nodes[:2], made.edges[:1]))["pod/b"]
 
 
 def test_of_two_ids_that_read_alike_each_has_a_name() -> None:

@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
 from kubectl_lab.render.service_drawing import ASCII, LINES, Pen, draw
-from kubectl_lab.render.service_path import Path, Step
+from kubectl_lab.render.service_path import Path, Shape, Step
 
 TAIL = (Step("pods (3)"), Step(":8080"))
 THREE = Path(
@@ -109,8 +111,8 @@ def test_in_ascii_a_state_is_told_by_its_shape_too() -> None:
 
 
 @pytest.mark.parametrize("pen", [LINES, ASCII, LINES.short(), ASCII.short()])
-def test_the_four_states_look_different(pen: Pen) -> None:
-    assert len({pen.arrow(state) for state in ("ok", "degraded", "broken", "unknown")}) == 4
+def test_every_state_looks_different(pen: Pen) -> None:
+    assert len({pen.arrow(state) for state in get_args(Shape)}) == 5
 
 
 def test_a_state_has_its_colour_and_what_nothing_reaches_is_dim() -> None:

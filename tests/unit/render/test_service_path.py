@@ -104,6 +104,31 @@ def test_pods_that_only_limp_though_marked_are_dotted_where_nothing_works() -> N
     assert lines[0].endswith("service/web:80 ┄┄▷ pods (0 of 1) ┄┄▷ :8080")
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        pytest.param(
+            case(service("web", {"app": "web"}), *pods(2), missing=["NetworkPolicy"]), id="a gate nobody could read"
+        ),
+        pytest.param(case(service("web", {"app": "web"}), *pods(2), slices=None), id="endpoints nobody could read"),
+    ],
+)
+def test_what_most_likely_works_bears_a_question_mark(asked: Case) -> None:
+    assert picture(entry(asked))[0].endswith("service/web:80 ──?──▶ pods (2) ──▶ :80")
+
+
+def test_a_broken_pod_among_those_behind_a_gate_nobody_could_read_is_marked() -> None:
+    asked = case(service("web", {"app": "web"}), *pods(2), missing=["NetworkPolicy"])
+    lines = picture(entry(asked, found("SVC931", "breaks", Place("pod", "shop/web-0"))))
+    assert lines[0].endswith("service/web:80 ──!──▶ pods (2) ──▶ :80")
+
+
+def test_pods_that_are_not_ready_do_not_make_broken_ones_better() -> None:
+    marks = [found("SVC931", "breaks", Place("pod", f"shop/web-{number}")) for number in (0, 1)]
+    lines = picture(entry(web(*pods(3, unready=1)), *marks))
+    assert lines[0].endswith("service/web:80 ══╳══▷ pods (2 of 3) ┄┄▷ :8080")
+
+
 def test_each_port_has_its_own_path() -> None:
     both = entry(
         web(*pods(2), ports=({"port": 80, "name": "http"}, {"port": 443, "targetPort": "https", "name": "https"})),
@@ -206,6 +231,8 @@ def test_a_port_that_an_ingress_asks_for_in_vain_has_a_path_of_its_own() -> None
         (("unknown", "broken"), "broken"),
         (("unknown", "unknown"), "unknown"),
         (("degraded", "ok"), "degraded"),
+        (("unsure", "ok"), "unsure"),
+        (("unsure", "broken"), "degraded"),
         ((), "unknown"),
     ],
 )
@@ -220,6 +247,8 @@ def test_edges_side_by_side(states: tuple[str, ...], together: str) -> None:
         (Step("a", "broken", ("A",)), Step("b", "degraded", ("B",)), "broken", ("A",)),
         (Step("a", "degraded", ("A",)), Step("b", "degraded", ("B", "A")), "degraded", ("A", "B")),
         (Step("a"), Step("b", "unknown"), "unknown", ()),
+        (Step("a", "unsure"), Step("b"), "unsure", ()),
+        (Step("a", "unsure"), Step("b", "degraded", ("B",)), "degraded", ("B",)),
         (Step("a", "unknown"), Step("b", "broken", ("B",)), "broken", ("B",)),
     ],
 )
