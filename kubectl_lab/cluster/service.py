@@ -13,30 +13,23 @@ from typing import TYPE_CHECKING
 
 from kubectl_lab import objects
 from kubectl_lab.cluster.at_once import at_once
-from kubectl_lab.cluster.kinds import KINDS
+from kubectl_lab.cluster.service_asks import ROUTES, Asker
 from kubectl_lab.domain.service import ingresses, routes, slices
 from kubectl_lab.domain.service.case import Case
 from kubectl_lab.domain.service.inventory import SERVICE_NAME, Inventory
 from kubectl_lab.domain.service.needs import Ask, Scope, merged, needs, selected_pods
-from kubectl_lab.errors import Forbidden, NotFound, ServerError, TimedOut
 from kubectl_lab.objects import Missing
 from kubectl_lab.result import Reference, reference
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
     from kubectl_lab.cluster.live import LiveCluster
+    from kubectl_lab.cluster.service_asks import Answer, Found
     from kubectl_lab.domain.service.inventory import Extent
     from kubectl_lab.objects import Object
 
-    Found = Sequence[Object] | Missing
-    Answer = tuple[Ask, Found]
-
-DECISIVE = ("Service", "EndpointSlice", "Pod")
-GATEWAY_GROUP = "gateway.networking.k8s.io"
-GATEWAY_API = f"/apis/{GATEWAY_GROUP}/v1"
-ROUTES = ("HTTPRoute", "GRPCRoute")
 FEW_SUBJECTS = 3
 LONGEST_NAME = 63  # of a Service, and of the label value that names it
 MOST_SECRETS = 3  # of an overview
@@ -87,7 +80,8 @@ class _Reading:
     """What was asked and answered so far."""
 
     def __init__(self, cluster: LiveCluster, wanted: Wanted, now: datetime, workers: int) -> None:
-        self._cluster, self._wanted, self._now, self._workers = cluster, wanted, now, workers
+        self._asker = Asker(cluster, wanted.namespace)
+        self._wanted, self._now, self._workers = wanted, now, workers
         self._scope = wanted.scope
         self._answered: list[Answer] = []
         self._served: tuple[str, ...] | Missing = ()
@@ -226,7 +220,9 @@ class _Reading:
 
     def _take(self, asks: Iterable[Ask], *more: Callable[[], None]) -> None:
         """Ask at once, each list once."""
-        calls: list[Callable[[], Answer | None]] = [functools.partial(self._answer, ask) for ask in dict.fromkeys(asks)]
+        calls: list[Callable[[], Answer | None]] = [
+            functools.partial(self._asker.answer, ask) for ask in dict.fromkeys(asks)
+        ]
         for answer in at_once([*calls, *more], self._workers):
             if answer is not None:
                 self._keep(answer)
@@ -235,51 +231,8 @@ class _Reading:
         self._answered.append(answer)
         self._known = None
 
-    def _answer(self, ask: Ask) -> Answer | None:
-        """The objects, or why they cannot be seen; nothing where what is optional is denied.
-
-        Without Services there is nothing to say, so there a denial is raised.
-        """
-        try:
-            return ask, self._asked(ask)
-        except Forbidden:
-            if ask.optional:
-                return None
-            if ask.kind == "Service":
-                raise
-            if ask.kind in ROUTES and ask.namespace is None and self._wanted.namespace:
-                return self._answer(Ask(ask.kind, self._wanted.namespace))
-            return ask, Missing(ask.kind, f"forbidden: cannot {_words(ask)}")
-        except NotFound:
-            resource = KINDS[ask.kind]
-            is_told = not ask.optional and resource.group != GATEWAY_GROUP
-            return (ask, Missing(ask.kind, f"not served: {resource.group_version}")) if is_told else None
-        except (ServerError, TimedOut) as error:
-            if ask.kind in DECISIVE:
-                raise
-            why = error.status if isinstance(error, ServerError) else "timed out"
-            return ask, Missing(ask.kind, f"failed: {why}")
-
-    def _asked(self, ask: Ask) -> Found:
-        if not ask.name:
-            listing = self._cluster.list(ask.kind, ask.namespace, label_selector=ask.labels, field_selector=ask.fields)
-            return listing.items
-        try:
-            return (self._cluster.get(ask.kind, ask.name, ask.namespace),)
-        except NotFound:
-            return ()
-
     def _discover(self) -> None:
-        """The kinds of the Gateway API that the server has: none is told of where it has none."""
-        try:
-            answer = self._cluster.transport.request("GET", GATEWAY_API)
-        except NotFound:
-            return
-        except Forbidden:
-            self._served = Missing("HTTPRoute", f"forbidden: cannot get {GATEWAY_API}")
-            return
-        served = map(objects.mapping, objects.sequence(answer.get("resources")))
-        self._served = tuple(objects.text(each.get("kind")) for each in served)
+        self._served = self._asker.gateway_kinds()
 
 
 def _has(pod: Object, address: str) -> bool:
@@ -288,11 +241,3 @@ def _has(pod: Object, address: str) -> bool:
 
 
 _WIDEST_FIRST: tuple[Extent, ...] = ("cluster", "namespace", "some")
-
-
-def _words(ask: Ask) -> str:
-    """`list networkpolicies in namespace shop`."""
-    resource = KINDS[ask.kind]
-    where = f"namespace {ask.namespace}" if ask.namespace and resource.namespaced else "the cluster"
-    what = f"get {resource.plural} {ask.name}" if ask.name else f"list {resource.plural}"
-    return f"{what} in {where}"

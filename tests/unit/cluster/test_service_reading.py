@@ -262,3 +262,10 @@ def test_an_address_of_a_pod_brings_the_rules_of_that_pod() -> None:
     with shop(*HEALTHY, caller, endpoint_slice("x", "x", endpoint("1.2.3.4"))) as held:
         read(held, "web", client="192.0.2.1")
         assert "networkpolicies front" in held.asked
+
+
+def test_a_client_that_may_not_be_looked_at_ends_it_and_takes_no_pods_away() -> None:
+    with shop(*HEALTHY, refused={"pods@front": 403}) as held, pytest.raises(Forbidden):
+        read(held, "web", client=Reference("Pod", "front", "a"))
+    with shop(*HEALTHY, refused={"pods@*": 403}) as held:
+        assert read(held, "web", client="192.0.2.1").can_see("Pod")

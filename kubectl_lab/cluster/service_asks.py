@@ -1,0 +1,87 @@
+"""One list or object of what explains a Service: what came, or why it cannot be seen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kubectl_lab import objects
+from kubectl_lab.cluster.kinds import KINDS
+from kubectl_lab.domain.service.needs import Ask
+from kubectl_lab.errors import Forbidden, NotFound, ServerError, TimedOut
+from kubectl_lab.objects import Missing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kubectl_lab.cluster.live import LiveCluster
+    from kubectl_lab.objects import Object
+
+    Found = Sequence[Object] | Missing
+    Answer = tuple[Ask, Found]
+
+DECISIVE = ("Service", "EndpointSlice", "Pod")
+ROUTES = ("HTTPRoute", "GRPCRoute")
+GATEWAY_GROUP = "gateway.networking.k8s.io"
+GATEWAY_API = f"/apis/{GATEWAY_GROUP}/v1"
+
+
+class Asker:
+    """Asks one cluster, from any thread; `namespace`: the one asked about, None for all."""
+
+    def __init__(self, cluster: LiveCluster, namespace: str | None) -> None:
+        self._cluster = cluster
+        self._namespace = namespace
+
+    def answer(self, ask: Ask) -> Answer | None:
+        """The objects, or why they cannot be seen; nothing where what is optional is denied.
+
+        Routes that may not be listed everywhere are those of the namespace. Without Services or the client that was named
+        there is nothing to say, so there a denial is raised, as is any other failure over what decides.
+        """
+        try:
+            return ask, self._found(ask)
+        except Forbidden:
+            if ask.optional:
+                return None
+            if ask.kind == "Service" or (ask.kind == "Pod" and ask.name):
+                raise
+            if ask.kind in ROUTES and ask.namespace is None and self._namespace:
+                return self.answer(Ask(ask.kind, self._namespace))
+            return ask, Missing(ask.kind, f"forbidden: cannot {_words(ask)}")
+        except NotFound:
+            resource = KINDS[ask.kind]
+            is_told = not ask.optional and resource.group != GATEWAY_GROUP
+            return (ask, Missing(ask.kind, f"not served: {resource.group_version}")) if is_told else None
+        except (ServerError, TimedOut) as error:
+            if ask.kind in DECISIVE:
+                raise
+            why = error.status if isinstance(error, ServerError) else "timed out"
+            return ask, Missing(ask.kind, f"failed: {why}")
+
+    def _found(self, ask: Ask) -> Found:
+        if not ask.name:
+            listing = self._cluster.list(ask.kind, ask.namespace, label_selector=ask.labels, field_selector=ask.fields)
+            return listing.items
+        try:
+            return (self._cluster.get(ask.kind, ask.name, ask.namespace),)
+        except NotFound:
+            return ()
+
+    def gateway_kinds(self) -> tuple[str, ...] | Missing:
+        """The kinds of the Gateway API that the server has: none is told of where it has none."""
+        try:
+            answer = self._cluster.transport.request("GET", GATEWAY_API)
+        except NotFound:
+            return ()
+        except Forbidden:
+            return Missing("HTTPRoute", f"forbidden: cannot get {GATEWAY_API}")
+        served = map(objects.mapping, objects.sequence(answer.get("resources")))
+        return tuple(objects.text(each.get("kind")) for each in served)
+
+
+def _words(ask: Ask) -> str:
+    """`list networkpolicies in namespace shop`."""
+    resource = KINDS[ask.kind]
+    where = f"namespace {ask.namespace}" if ask.namespace and resource.namespaced else "the cluster"
+    what = f"get {resource.plural} {ask.name}" if ask.name else f"list {resource.plural}"
+    return f"{what} in {where}"
