@@ -164,4 +164,4 @@ def test_create_service_writes_a_selector_of_its_own(services: Ground) -> None:
     entry = services.entry(where, "shop")
     (cause,) = [each for each in entry["findings"] if each["severity"] == "error"]
     assert cause["code"] == "SVC011"
-    assert any("expose deployment boutique" in command for command in cause["fix"])
+    assert any("expose deployment/boutique" in command for command in cause["fix"])
