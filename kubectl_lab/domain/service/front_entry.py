@@ -53,6 +53,8 @@ def _ways(front: Front) -> Iterator[Hop]:
         reached = True
         for step in way:
             state, code = _worst(front.findings, step.places) if reached else UNKNOWN
+            if state == "ok" and not step.seen:
+                state = "unknown"
             yield Hop(step.source, step.target, state, code, None, front.reference)
             reached = reached and state != "broken"
 

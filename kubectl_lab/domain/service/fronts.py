@@ -20,11 +20,15 @@ CLIENT = "client"
 
 
 class Step(NamedTuple):
-    """From one node of the graph to the next; `places`: where findings stand that mark this hop."""
+    """From one node of the graph to the next; `places`: where findings stand that mark this hop.
+
+    `seen` False: the class or Gateway on the way could not be looked at, so that nobody knows whether it passes clients on.
+    """
 
     source: str
     target: str
     places: tuple[Place, ...]
+    seen: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +52,15 @@ class Front:
     """An Ingress or a route. `through`: node ids of what passes clients on to it, each a way of its own.
 
     That is `ingressclass/haproxy` of an Ingress, `gateway/NS/NAME` of each of a route's parents. `findings`: what is wrong
-    with the whole of it (its class, its certificate) or with one of its ways (a parent).
+    with the whole of it (its class, its certificate) or with one of its ways (a parent). `unseen`: those of `through` that
+    could not be looked at, or its own node where not even their names are known.
     """
 
     reference: Reference
     through: tuple[str, ...]
     branches: tuple[Branch, ...]
     findings: tuple[Judged, ...] = ()
+    unseen: frozenset[str] = frozenset()
 
     @property
     def node(self) -> str:
@@ -66,11 +72,11 @@ class Front:
         """How clients come to it, one row of steps a way."""
         whole = Place("entry", self.node)
         if not self.through:
-            return ((Step(CLIENT, self.node, (whole,)),),)
+            return ((Step(CLIENT, self.node, (whole,), self.node not in self.unseen),),)
         return tuple(
             (
-                Step(CLIENT, each, (Place("entry", each),)),
-                Step(each, self.node, (whole, entry_through(each, self.reference))),
+                Step(CLIENT, each, (Place("entry", each),), each not in self.unseen),
+                Step(each, self.node, (whole, entry_through(each, self.reference)), each not in self.unseen),
             )
             for each in self.through
         )

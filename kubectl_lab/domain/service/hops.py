@@ -127,7 +127,8 @@ def _fronts(case: Case, fronts: Iterable[Front], marks: _Marks) -> Iterator[Hop]
         for way in front.ways:
             reached = True
             for step in way:
-                yield marks.hop(step.source, step.target, *step.places, about=front.reference, reached=reached)
+                known = reached and step.seen
+                yield marks.hop(step.source, step.target, *step.places, about=front.reference, reached=known)
                 reached = reached and not marks.is_broken(*step.places)
         for branch in front.leads_to(case.reference):
             yield _branch(case, front, branch, marks)

@@ -34,16 +34,18 @@ def read(inventory: Inventory) -> tuple[Front, ...]:
 
 
 def _front(ingress: Object, inventory: Inventory, claims: Claims) -> Front:
-    name = ingress_classes.class_of(ingress, inventory).name
+    about, name = reference(ingress, "Ingress"), ingress_classes.class_of(ingress, inventory).name
+    through = (node_of(Reference("IngressClass", None, name)),) if name else ()
     return Front(
-        reference=reference(ingress, "Ingress"),
-        through=(node_of(Reference("IngressClass", None, name)),) if name else (),
+        reference=about,
+        through=through,
         branches=ingress_backends.branches(ingress, inventory),
         findings=(
             *ingress_classes.findings(ingress, inventory),
             *ingress_tls.findings(ingress, inventory),
             *_shared(ingress, inventory, claims),
         ),
+        unseen=frozenset() if inventory.can_see("IngressClass") else frozenset(through or (node_of(about),)),
     )
 
 

@@ -65,11 +65,18 @@ def listeners_of(gateway: Object, parent: Parent) -> tuple[Object, ...]:
     )
 
 
+def is_seen(route: Object, parent: Parent, inventory: Inventory) -> bool:
+    """Whether it is known that the Gateway is there, or that it is not."""
+    namespace, name = parent.gateway.namespace, parent.gateway.name
+    found = inventory.get("Gateway", namespace, name)
+    return found is not None or sees_namespace(inventory, "Gateway", namespace, objects.namespace(route))
+
+
 def findings(route: Object, parent: Parent, inventory: Inventory) -> Iterator[Judged]:
     """What is wrong with one parent, by what is written; what its controller says is `route_conditions`."""
     gateway = inventory.get("Gateway", parent.gateway.namespace, parent.gateway.name)
     if gateway is None:
-        if sees_namespace(inventory, "Gateway", parent.gateway.namespace, objects.namespace(route)):
+        if is_seen(route, parent, inventory):
             yield _absent(route, parent, inventory)
         return
     listeners = listeners_of(gateway, parent)

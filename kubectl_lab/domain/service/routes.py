@@ -32,4 +32,5 @@ def _front(route: Object, inventory: Inventory) -> Front:
         through=tuple(dict.fromkeys(parent.node for parent in parents)),
         branches=branches,
         findings=tuple(findings),
+        unseen=frozenset(parent.node for parent in parents if not route_parents.is_seen(route, parent, inventory)),
     )

@@ -146,6 +146,20 @@ def test_only_terminating_pods_are_a_degraded_way() -> None:
     assert explained(("/", "last"), more=(last, endpoint_slice("last-1", "last", ending))).verdict == "degraded"
 
 
+@pytest.mark.parametrize(
+    ("cls", "ways"),
+    [
+        ("nginx", {"client → ingressclass/nginx", "ingressclass/nginx → ingress/shop/shop"}),
+        (None, {"client → ingress/shop/shop"}),
+    ],
+)
+def test_a_class_that_was_denied_leaves_the_way_in_unknown_and_the_verdict_alone(cls: Any, ways: set[str]) -> None:
+    entry = explained(("/", "web"), spec={"cls": cls}, missing=["IngressClass"])
+    assert {hop for hop, state in states(entry).items() if state == "unknown"} == ways
+    assert states(entry)["ingress/shop/shop → service/shop/web:80"] == "ok"
+    assert entry.verdict == "healthy"
+
+
 # --- several ways in, redirects: built by hand
 
 

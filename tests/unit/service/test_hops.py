@@ -181,6 +181,23 @@ def test_a_broken_front_breaks_its_own_way_only() -> None:
     assert made["cluster → service/shop/web:80"] == "ok"
 
 
+def test_a_class_that_could_not_be_seen_is_an_unknown_way_to_a_known_end() -> None:
+    unseen = Front(
+        Reference("Ingress", "shop", "shop"), ("ingressclass/x",), (BRANCH,), (), frozenset({"ingressclass/x"})
+    )
+    made = path(case(WEB, pod()), fronts=(unseen,))
+    assert made["client → ingressclass/x"] == made["ingressclass/x → ingress/shop/shop"] == "unknown"
+    assert made["ingress/shop/shop → service/shop/web:80"] == "ok"
+
+
+def test_one_branch_that_is_broken_says_nothing_about_another_to_the_same_service() -> None:
+    broken = found("breaks", Place("front", "ingress/shop/shop"))
+    branches = (BRANCH, Branch("shop.example/x", BRANCH.service, 99, (broken,)))
+    made = path(case(WEB, pod()), broken, fronts=(front(*branches),))
+    assert made["ingress/shop/shop → service/shop/web:80"] == "ok"
+    assert made["ingress/shop/shop → service/shop/web:99"] == "broken SVC999"
+
+
 @pytest.mark.parametrize(("named", "number"), [("http", 80), (80, 80), (9999, 9999), ("none", None), (None, None)])
 def test_a_backend_names_a_port_by_number_or_name(named: Any, number: int | None) -> None:
     subject = case(service("web", {"app": "web"}, {"name": "http", "port": 80}), pod())

@@ -86,8 +86,15 @@ def test_a_parent_that_is_there_or_not_ours_to_judge_is_silent(parent: Object) -
         ),
     ],
 )
-def test_a_gateway_that_could_not_be_seen_is_not_absent(parent: Object, rest: Any) -> None:
-    assert codes(route(parents=[parent]), **rest) == set()
+def test_a_gateway_that_could_not_be_seen_is_not_absent_and_its_way_is_unknown(parent: Object, rest: Any) -> None:
+    front = read(WEB, route(parents=[parent]), **rest)
+    assert judged(front) == {}
+    assert [step.seen for way in front.ways for step in way] == [False, False]
+
+
+def test_a_gateway_that_is_there_or_is_not_is_a_way_that_is_seen() -> None:
+    front = read(WEB, PUBLIC, route(parents=[{"name": "public"}, {"name": "gone"}]))
+    assert [step.seen for way in front.ways for step in way] == [True] * 4
 
 
 # --- SVC114
