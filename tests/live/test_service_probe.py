@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shlex
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 import yaml
 
 from bench.server import Server, within
-from live.network import NoNamespacesError, entered, network
+from live.network import NETWORK, NoNamespacesError, entered, network
 from live.service_ground import Ground, service
 from sandbox.sandboxes import running
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from bench.server import Json
@@ -42,7 +44,11 @@ def ground(net: Network, sandbox_programs: tuple[Built, ...]) -> Iterator[Ground
     """A cluster whose every process is in the namespace."""
     with entered(net.control), running("probe", nodes=1) as sandbox:
         made = Ground(sandbox, Server(sandbox.kubeconfig))
-        lay(made, net)
+        for name, case in CASES.items():
+            lay(made, net, name, case)
+        by_hand(made, net)
+        for name, case in CASES.items():
+            made.endpoints(Laid.namespaces[name], "web", len(case.pods), ready=len(case.pods))
         yield made
         made.server.close()
 
@@ -54,80 +60,90 @@ def inside(net: Network, ground: Ground) -> Iterator[None]:
         yield
 
 
+@dataclass(frozen=True)
+class Case:
+    """A Service `web` and its pods: of each what listens there (options of `listen`), None where nobody does.
+
+    `is_lost`: not even the addresses are there, and what is sent to them is lost.
+    """
+
+    pods: Sequence[Json | None]
+    port: Any = (80, 8080)
+    more_ports: Sequence[Any] = ()
+    listens_at: int = 8080
+    declares: Sequence[Json] = ()
+    is_lost: bool = False
+    objects: Sequence[Json] = ()
+
+
+DENY = {
+    "kind": "NetworkPolicy",
+    "apiVersion": "networking.k8s.io/v1",
+    "metadata": {"name": "deny"},
+    "spec": {"podSelector": {}, "policyTypes": ["Ingress"]},
+}
+ELSEWHERE, BY_HAND = 250, 251
+LOCATION = ("Location", f"http://{NETWORK}{ELSEWHERE}/")
+UDP = {"port": 53, "protocol": "UDP", "name": "dns"}
+NAMED = {"port": 80, "targetPort": 8080, "name": "http"}
+CASES = {
+    "well": Case([{}, {}]),
+    "failing": Case([{}, {"status": 503}]),
+    "refused": Case([None, None]),
+    "partly": Case([{}, None]),
+    "mute": Case([{"mute": True}]),
+    "lost": Case([None], is_lost=True),
+    "wrong": Case([{}], port=(80, 9002), listens_at=5000, declares=[{"containerPort": 5000}]),
+    "banner": Case([{"says": b"220 mail ready\r\n"}]),
+    "moved": Case([{"status": 302, "headers": (LOCATION,)}]),
+    "udp": Case([{}], port=NAMED, more_ports=[UDP]),
+    "shut": Case([None], objects=[DENY]),
+    "many": Case([{}] * 7),
+}
+numbers = itertools.count(11)
+
+
 class Laid:
-    """The namespaces and listeners, by the case's name."""
+    """The namespaces by the case's name, the listeners by that of the case and the pod's number."""
 
     namespaces: ClassVar[dict[str, str]] = {}
     listeners: ClassVar[dict[str, Listener]] = {}
 
 
-def lay(ground: Ground, net: Network) -> None:
-    """A namespace a case, each with a Service `web` and its pods; all endpoints are waited for once."""
-    numbers = iter(range(11, 250))
-    pods: dict[str, int] = {}
-
-    def case(name: str, *backends: Callable[[int], Any], port: Any = 8080, ports: Any = (), **spec: Any) -> None:
-        where = Laid.namespaces[name] = ground.namespace(name)
-        ground.add(where, service("web", WEB, *(port if isinstance(port, list) else [(80, port)]), **spec))
-        container: Json = {"name": "main", "image": "registry.invalid/main", "ports": list(ports)}
-        for index, backend in enumerate(backends):
-            number = next(numbers)
-            backend(number)
-            ground.pod(where, f"web-{index}", WEB, ip=f"198.51.100.{number}", containers=[container])
-        pods[name] = len(backends)
-
-    def listen(key: str, port: int = 8080, status: int = 200, **options: Any) -> Callable[[int], None]:
-        def make(number: int) -> None:
-            Laid.listeners[key] = net.listen(number, port, status, **options)
-
-        return make
-
-    def nobody(number: int) -> None:
-        net.address(number)
-
-    def nowhere(_: int) -> None:
-        """Not even the address is there: what is sent to it is lost."""
-
-    case("well", listen("well-0"), listen("well-1"))
-    case("failing", listen("failing-0"), listen("failing-1", status=503))
-    case("refused", nobody, nobody)
-    case("partly", listen("partly-0"), nobody)
-    case("mute", listen("mute-0", mute=True))
-    case("lost", nowhere)
-    case("wrong", listen("wrong-0", 5000), port=9002, ports=[{"containerPort": 5000}])
-    case("banner", listen("banner-0", says=b"220 mail ready\r\n"))
-    elsewhere = net.listen(next(numbers), 80)
-    Laid.listeners["elsewhere"] = elsewhere
-    case("moved", listen("moved-0", status=302, headers=(("Location", f"http://{elsewhere.address}/"),)))
-    udp = {"port": 53, "protocol": "UDP", "name": "dns"}
-    case("udp", listen("udp-0"), port=[{"port": 80, "targetPort": 8080, "name": "http"}, udp])
-    case("shut", nobody)
-    policy = {"kind": "NetworkPolicy", "apiVersion": "networking.k8s.io/v1", "metadata": {"name": "deny"}}
-    ground.add(Laid.namespaces["shut"], {**policy, "spec": {"podSelector": {}, "policyTypes": ["Ingress"]}})
-    case("many", *(listen(f"many-{number}") for number in range(7)))
-    by_hand(ground, net, next(numbers))
-    for name, count in pods.items():
-        ground.endpoints(Laid.namespaces[name], "web", count, ready=count)
+def lay(ground: Ground, net: Network, name: str, case: Case) -> None:
+    """A namespace with it all."""
+    where = Laid.namespaces[name] = ground.namespace(name)
+    ground.add(where, service("web", WEB, case.port, *case.more_ports), *case.objects)
+    container: Json = {"name": "main", "image": "registry.invalid/main", "ports": list(case.declares)}
+    for index, options in enumerate(case.pods):
+        number = next(numbers)
+        if options is not None:
+            Laid.listeners[f"{name}-{index}"] = net.listen(number, case.listens_at, **options)
+        elif not case.is_lost:
+            net.address(number)
+        ground.pod(where, f"web-{index}", WEB, ip=f"{NETWORK}{number}", containers=[container])
 
 
-def by_hand(ground: Ground, net: Network, number: int) -> None:
-    """A Service without selector, and a slice that leads to an address that is no pod's."""
+def by_hand(ground: Ground, net: Network) -> None:
+    """A Service without selector, and a slice that leads to an address that is no pod's; who a redirect names."""
     where = Laid.namespaces["by-hand"] = ground.namespace("by-hand")
-    Laid.listeners["by-hand"] = net.listen(number, 80)
-    labels = {"kubernetes.io/service-name": "web"}
-    each = {
-        "kind": "EndpointSlice",
-        "apiVersion": "discovery.k8s.io/v1",
-        "metadata": {"name": "web-1", "labels": labels},
-    }
-    address = {"addresses": [f"198.51.100.{number}"]}
-    endpoints = {"kind": "Endpoints", "apiVersion": "v1", "metadata": {"name": "web"}}
-    subset = {"addresses": [{"ip": f"198.51.100.{number}"}], "ports": [{"port": 80}]}
+    Laid.listeners["elsewhere"] = net.listen(ELSEWHERE, 80)
+    Laid.listeners["by-hand"] = net.listen(BY_HAND, 80)
+    metadata = {"name": "web-1", "labels": {"kubernetes.io/service-name": "web"}}
+    endpoints = {"addressType": "IPv4", "endpoints": [{"addresses": [f"{NETWORK}{BY_HAND}"]}]}
+    subset = {"addresses": [{"ip": f"{NETWORK}{BY_HAND}"}], "ports": [{"port": 80}]}
+    ports = [{"name": "", "port": 80}]
     ground.add(
         where,
         service("web"),
-        {**each, "addressType": "IPv4", "endpoints": [address], "ports": [{"name": "", "port": 80}]},
-        {**endpoints, "subsets": [subset]},
+        {
+            "kind": "EndpointSlice",
+            "apiVersion": "discovery.k8s.io/v1",
+            "metadata": metadata,
+            **endpoints,
+            "ports": ports,
+        },
+        {"kind": "Endpoints", "apiVersion": "v1", "metadata": {"name": "web"}, "subsets": [subset]},
     )
 
 
