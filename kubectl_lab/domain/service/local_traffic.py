@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kubectl_lab.domain.service.case import Case
+    from kubectl_lab.domain.service.inventory import Inventory
     from kubectl_lab.domain.service.model import Judged, Port
     from kubectl_lab.objects import Object
 
@@ -28,11 +29,11 @@ def is_ready(node: Object) -> bool:
     return objects.condition(node, "Ready").get("status") == "True"
 
 
-def usable_nodes(case: Case) -> tuple[str, ...]:
+def usable_nodes(inventory: Inventory) -> tuple[str, ...]:
     """The known nodes that are Ready and not cordoned: where traffic is expected to work."""
     return tuple(
         objects.name(node)
-        for node in case.inventory.known("Node")
+        for node in inventory.known("Node")
         if is_ready(node) and objects.spec(node).get("unschedulable") is not True
     )
 
@@ -68,7 +69,7 @@ def _dropping(case: Case) -> Iterator[dict[str, Any]]:
     """
     if case.is_headless or case.is_external_name:
         return
-    every = usable_nodes(case)
+    every = case.inventory.derived(usable_nodes)
     found: dict[tuple[str, ...], list[int]] = {}
     for port in case.ports:
         serving = _serving_nodes(case, port)

@@ -18,7 +18,7 @@ from kubectl_lab.domain.service.shapes import shapes
 from kubectl_lab.domain.service.wordings import shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from kubectl_lab.domain.service.case import Case
     from kubectl_lab.domain.service.model import Judged
@@ -90,11 +90,12 @@ class _Asked:
 def listens_to_itself(case: Case) -> Iterator[Judged]:
     """One finding a container and target port, whatever the number of its pods."""
     found: dict[tuple[int, str, str, int], list[str]] = {}
-    for port in case.ports:
-        for shape in shapes(case):
-            number = resolve(shape.spec, port.target, port.protocol)
-            for container, asked in _listeners(shape, number, port.protocol):
-                found.setdefault((port.port, container, asked.value, number or 0), []).append(shape.word)
+    for shape in shapes(case):
+        asking = list(_askers(shape))
+        for port in case.ports if asking else ():
+            number = resolve(shape.spec, port.target, port.protocol) or 0
+            for container, value in _listeners(shape, asking, number, port.protocol):
+                found.setdefault((port.port, container, value, number), []).append(shape.word)
     for (number, container, value, target), pods in found.items():
         yield case.judge(
             "SVC036",
@@ -107,20 +108,28 @@ def listens_to_itself(case: Case) -> Iterator[Judged]:
         )
 
 
-def _listeners(shape: Shape, number: int | None, protocol: str) -> Iterator[tuple[str, _Asked]]:
-    """The containers that serve the port on loopback only.
+def _askers(shape: Shape) -> Iterator[tuple[str, _Asked]]:
+    """(container, where it asks to listen) of all that ask for loopback."""
+    for container in map(objects.mapping, objects.sequence(shape.spec.get("containers"))):
+        for asked in _asked(container):
+            yield objects.text(container.get("name")), asked
+
+
+def _listeners(
+    shape: Shape, asking: Sequence[tuple[str, _Asked]], number: int, protocol: str
+) -> Iterator[tuple[str, str]]:
+    """The containers that serve the port on loopback only, each once.
 
     Where no port is said: the container that declares it, or the only container there is.
     """
-    containers = list(map(objects.mapping, objects.sequence(shape.spec.get("containers"))))
-    for container in containers:
-        name = objects.text(container.get("name"))
-        declares = any((one.container, one.number, one.protocol) == (name, number, protocol) for one in shape.ports)
-        serves = declares or len(containers) == 1
-        for asked in _asked(container):
-            if asked.port == number or (asked.port is None and serves):
-                yield name, asked
-                break
+    alone = len(objects.sequence(shape.spec.get("containers"))) == 1
+    declaring = {each.container for each in shape.ports if (each.number, each.protocol) == (number, protocol)}
+    serving = {
+        container: asked.value
+        for container, asked in reversed(asking)
+        if asked.port == number or (asked.port is None and (alone or container in declaring))
+    }
+    yield from serving.items()
 
 
 def _asked(container: Object) -> Iterator[_Asked]:

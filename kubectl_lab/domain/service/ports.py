@@ -11,7 +11,6 @@ from kubectl_lab import catalogue
 from kubectl_lab.domain.rules import near
 from kubectl_lab.domain.service import companions, loopback
 from kubectl_lab.domain.service.case import count
-from kubectl_lab.domain.service.endpoints import resolve
 from kubectl_lab.domain.service.model import Place
 from kubectl_lab.domain.service.repairs import port_patch
 from kubectl_lab.domain.service.shapes import shapes
@@ -36,9 +35,10 @@ def named_target(case: Case) -> Iterator[Judged]:
     for port in case.ports:
         if not isinstance(port.target, str) or target_problem(port.target):
             continue
-        lacking = [each for each in shapes(case) if resolve(each.spec, port.target, port.protocol) is None]
+        known = shapes(case)
+        lacking = [each for each in known if not each.named(port.target, port.protocol)]
         otherwise = [each for each in lacking if _protocols(each, port.target)]
-        is_all = len(lacking) == len(shapes(case))
+        is_all = len(lacking) == len(known)
         if lacking and (len(otherwise) == len(lacking) or (is_all and otherwise)):
             yield _other_protocol(case, port, port.target, otherwise, is_all=is_all)
         elif lacking and is_all:

@@ -12,6 +12,7 @@ from kubectl_lab.domain.service.endpoints import container_ports, protocol_of
 
 if TYPE_CHECKING:
     from kubectl_lab.domain.service.case import Case
+    from kubectl_lab.domain.service.inventory import Inventory
     from kubectl_lab.objects import Object
 
 
@@ -46,6 +47,20 @@ class Shape:
         return any((port.number, port.protocol) == (number, protocol) for port in self.ports)
 
 
+class _Seen:
+    """Each pod's shape, worked out once for all Services and rules."""
+
+    def __init__(self, _: Inventory) -> None:
+        self._known: dict[int, Shape] = {}
+
+    def of(self, pod: Object) -> Shape:
+        """By identity: an inventory keeps its pods."""
+        found = self._known.get(id(pod))
+        if found is None:
+            found = self._known[id(pod)] = _shape(objects.name(pod), objects.spec(pod))
+        return found
+
+
 @functools.lru_cache(maxsize=4)  # rules ask one after another about the same Service
 def shapes(case: Case) -> tuple[Shape, ...]:
     """The pods that count: living ones, those that end only when there are no others; templates that want pods.
@@ -53,7 +68,8 @@ def shapes(case: Case) -> tuple[Shape, ...]:
     A pod that ends is about to be replaced: what it lacks is no news.
     """
     staying = tuple(pod for pod in case.live_pods if not pod_rules.is_terminating(pod))
-    real = tuple(_shape(objects.name(pod), objects.spec(pod)) for pod in staying or case.live_pods)
+    seen = case.inventory.derived(_Seen)
+    real = tuple(seen.of(pod) for pod in staying or case.live_pods)
     if not case.inventory.manifests:
         return real
     return real + tuple(_shape(each.word, each.pod_spec) for each in case.matching_workloads if each.wanted > 0)
