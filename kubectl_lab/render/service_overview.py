@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kubectl_lab.domain.service.changes import cause_of
 from kubectl_lab.domain.service.model import WORST_FIRST
 from kubectl_lab.render import data, service_tables
-from kubectl_lab.render.terminal import clean
+from kubectl_lab.render.terminal import UNBOUNDED, clean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,10 @@ NOTHING = "-"
 
 
 def view(result: ServiceExplanation, screen: Screen) -> None:
-    """NAME TYPE PORTS BACKENDS VERDICT CAUSE, with NAMESPACE where all are asked; of no Service nothing."""
+    """NAME TYPE PORTS BACKENDS VERDICT CAUSE, with NAMESPACE where all are asked; of no Service nothing.
+
+    With wide a cause is told whole, however long.
+    """
     if not result.services:
         return
     headings = ["name", "type", "ports", "ready-of-all", "verdict", "cause"]
@@ -35,7 +38,7 @@ def view(result: ServiceExplanation, screen: Screen) -> None:
             [(each.service.namespace or NOTHING, ""), *row] for each, row in zip(result.services, rows, strict=True)
         ]
     words = [screen.word(f"service.{heading}") for heading in headings]
-    room = screen.width - _taken(words, rows)
+    room = UNBOUNDED if screen.wide else screen.width - _taken(words, rows)
     for line in service_tables.lines(words, [[*row[:-1], _cut(row[-1], room, screen)] for row in rows]):
         screen.line(*line)
     _footer(result.services, screen)

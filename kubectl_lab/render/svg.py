@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # pixels. The letters of common monospaced fonts are 0.55 to 0.62 of their size wide
 LETTER, SMALL_LETTER = 8.4, 7.2
 HEIGHT, ROW, MARGIN, PADDING = 30.0, 46.0, 24.0, 12.0
-NARROWEST_GAP, AROUND_LABEL = 70.0, 56.0
+NARROWEST_GAP, BESIDE_LABEL = 70.0, 20.0
 LIFT = 12.0  # of a label above its edge
 APART = 9.0  # between edges that join the same two nodes
 LONGEST = 44  # letters of a label; the whole of it is the title that a browser shows on it
@@ -90,7 +90,7 @@ def _sizes(graph: Graph) -> Sizes:
     gaps: defaultdict[int, float] = defaultdict(lambda: NARROWEST_GAP)
     for edge in graph.edges:
         before = max(layer[edge.target] - 1, 0)  # the label stands in the last gap
-        gaps[before] = max(gaps[before], len(_label(edge)) * SMALL_LETTER + AROUND_LABEL)
+        gaps[before] = max(gaps[before], len(_label(edge)) * SMALL_LETTER + 2 * BESIDE_LABEL + LIFT)
     every = {at: gaps[at] for at in range(max(layer.values(), default=0) + 1)}
     widths = {node.id: len(_short(node.label)) * LETTER + 2 * PADDING for node in graph.nodes}
     return Sizes(widths, every, HEIGHT, ROW, MARGIN)
@@ -111,12 +111,17 @@ def _ways(graph: Graph, at: Layout) -> Iterator[Way]:
         points = [(left + width, y), (at.ends[edge.source], y)]
         points += ((x, y) for begin, end, y in at.bends.get(number, ()) for x in (begin, end))
         points.append((goal, goal_top + HEIGHT / 2 + shift))
-        yield _way(points, _share(out[edge.source], into[edge.target]))
+        room = (len(_label(edge)) * SMALL_LETTER / 2 + BESIDE_LABEL) / (points[-1][0] - points[-2][0])
+        yield _way(points, _share(out[edge.source], into[edge.target], room))
 
 
-def _share(out: int, into: int) -> float:
-    """How far along an edge its label stands: near the end where there are fewer other edges."""
-    return 0.5 if out == into else 0.68 if out > into else 0.32
+def _share(out: int, into: int, room: float) -> float:
+    """How far along its last curve an edge's label stands: near the end where there are fewer other edges.
+
+    `room`: the share of the curve that the label needs to either side, so that it covers no node.
+    """
+    wanted = 0.5 if out == into else 0.68 if out > into else 0.32
+    return min(max(wanted, room), max(1 - room, 0.5))
 
 
 def _way(points: Sequence[tuple[float, float]], share: float) -> Way:

@@ -53,7 +53,7 @@ MANIFESTS = """
     {port: 9002, targetPort: 5000, nodePort: 31234}]}},
   {kind: Service, apiVersion: v1, metadata: {name: empty}, spec: {selector: {app: none}, ports: [{port: 80}]}},
   {kind: Service, apiVersion: v1, metadata: {name: alias}, spec: {type: ExternalName, externalName: db.example.com}},
-  {kind: Ingress, apiVersion: networking.k8s.io/v1, metadata: {name: front}, spec: {rules: [{host: shop.example, http: {paths: [
+  {kind: Ingress, apiVersion: networking.k8s.io/v1, metadata: {name: front}, spec: {rules: [{host: www.shop.example, http: {paths: [
     {path: /, pathType: Prefix, backend: {service: {name: pythonnp, port: {number: 9002}}}},
     {path: /api, pathType: Prefix, backend: {service: {name: api-service, port: {number: 80}}}}]}}]}}]}
 """.replace("NAME", LONG)

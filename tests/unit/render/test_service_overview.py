@@ -72,6 +72,11 @@ def test_a_cause_is_cut_on_a_word(width: int, cause: str) -> None:
     assert len(lines[1]) <= max(width, 74)
 
 
+def test_with_wide_a_cause_is_told_whole() -> None:
+    long = "a cause that takes so very many words that no terminal holds them"
+    assert overview(unknown(long), width=40, form="wide")[1].endswith(long)
+
+
 def test_a_cause_of_one_long_word_is_cut_in_it() -> None:
     denied = dataclasses.replace(unknown(""), not_checked=(NotChecked("x" * 90, "y"),))
     assert overview(denied, width=80)[1].endswith("UNKNOWN  " + "x" * 29 + "…")

@@ -57,6 +57,15 @@ def ways(picture: str) -> Iterator[tuple[str, str, list[tuple[float, float]]]]:
 
 PICTURES = {
     "a way": svg(WAY),
+    "two paths of an Ingress": svg(
+        Graph(
+            (Node("i", "ingress/shop"), Node("s/a", "service/api:80"), Node("s/b", "service/web:8080")),
+            (
+                Edge("i", "s/a", "broken", "SVC100", "www.shop.example/backend"),
+                Edge("i", "s/b", label="www.shop.example/"),
+            ),
+        )
+    ),
     "nothing": svg(Graph((), ())),
     "a node port": shown(
         entry(case(service("web", {"app": "web"}, node_port(), type="LoadBalancer"), *pods(3))), form="svg"
@@ -122,6 +131,16 @@ def test_it_needs_nothing_from_elsewhere(picture: str) -> None:
     assert "@import" not in styles
     assert "url(" not in styles
     assert set(re.findall(r"url\(([^)]*)\)", picture)) <= {f"#arrow-{state}" for state in STATES}
+
+
+@pytest.mark.parametrize("picture", PICTURES.values(), ids=PICTURES)
+def test_no_label_covers_a_node(picture: str) -> None:
+    for each in groups(picture, "edge"):
+        text = each.find(f"{NS}text")
+        if text is not None and each.attrib["data-from"] != each.attrib["data-to"]:
+            half, x, y = len(text.text or "") * 7 / 2, float(text.attrib["x"]), float(text.attrib["y"])
+            for left, top, right, bottom in boxes(picture).values():
+                assert x + half < left or right < x - half or y < top or bottom < y - 11
 
 
 def test_it_has_a_title_and_says_in_words_what_it_shows() -> None:
