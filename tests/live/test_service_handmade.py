@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,8 @@ from kubectl_lab.cluster.kinds import KINDS
 from live.service_ground import fresh_address, service
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bench.server import Json
     from live.service_ground import Ground
 
@@ -154,6 +157,16 @@ def test_the_printed_slice_is_right_once_the_address_is_put_in(field: Field) -> 
     field.shell(command.replace("ADDRESS", fresh_address()))
     entry = field.ground.entry(field.spaces["nothing"], "db")
     assert (entry["verdict"], entry["findings"]) == ("healthy", [])
+
+
+@pytest.mark.parametrize("name", ["good", "names", "unlabelled", "misnamed", "half", "twice"])
+def test_files_say_the_same_before_anybody_applies_them(services: Ground, tmp_path: Path, name: str) -> None:
+    objects, verdict, expected = CASES[name]
+    file = tmp_path / "db.json"
+    placed = [{**each, "metadata": {**each["metadata"], "namespace": "shop"}} for each in (DB, *objects)]
+    file.write_text("\n---\n".join(map(json.dumps, placed)))
+    entry = services.entry("shop", "db", "-f", str(file))
+    assert ({each["code"] for each in entry["findings"]}, entry["verdict"]) == (set(expected), verdict)
 
 
 def test_the_api_servers_own_service_is_healthy(services: Ground) -> None:
