@@ -11,9 +11,10 @@ CODES: dict[str, Code] = {
     "SVC055": code("error", "service namespace externalName manifest", _APPLY),
     "SVC056": code(
         "warning",
-        "service namespace ignored patch slices",
+        "service namespace ignored patch slices endpoints",
         _PATCH,
-        "kubectl -n {namespace} delete endpointslice {slices}",
+        "kubectl -n {namespace} delete endpoints {endpoints} --ignore-not-found",
+        "kubectl -n {namespace} delete endpointslice {slices} --ignore-not-found",
     ),
     "SVC057": code("info", "service namespace externalName ports"),
     "SVC058": code(

@@ -10,22 +10,22 @@ _CREATE = "printf '%s' {manifest} | kubectl create -f -"
 CODES: dict[str, Code] = {
     "SVC080": code(
         "error warning",
-        f"{_GATE} hint policy patch manifest",
-        "kubectl -n {namespace} describe networkpolicy {policies}",
+        f"{_GATE} hint see policy patch manifest",
+        "kubectl -n {namespace} describe networkpolicy {see}",
         "kubectl -n {namespace} patch networkpolicy {policy} --type=json -p {patch}",
         _CREATE,
     ),
     "SVC081": code("info", f"{_GATE} sources"),
     "SVC082": code(
         "warning",
-        "service namespace policy portName protocol names hint patch",
-        "kubectl -n {namespace} describe networkpolicy {policy}",
+        "service namespace policy portName protocol names hint see patch",
+        "kubectl -n {namespace} describe networkpolicy {see}",
         "kubectl -n {namespace} patch networkpolicy {policy} --type=json -p {patch}",
     ),
     "SVC083": code(
         "error warning",
-        "service namespace client policies policyNamespace why manifest",
-        "kubectl -n {policyNamespace} describe networkpolicy {policies}",
+        "service namespace client policies policyNamespace why see manifest",
+        "kubectl -n {policyNamespace} describe networkpolicy {see}",
         _CREATE,
     ),
 }

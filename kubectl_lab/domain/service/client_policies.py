@@ -153,12 +153,14 @@ def _at_the_entry(case: Case, policies: Sequence[Object], why: dict[str, Any], m
 
 
 def _details(case: Case, policies: Sequence[Object], why: dict[str, Any], manifest: str | None) -> dict[str, Any]:
+    names, applied = list(policy_words.names(policies)), all(is_applied(policy) for policy in policies)
     return {
         "client": case.client.word if case.client else "",
-        "policies": list(policy_words.names(policies)),
+        "policies": names,
         "policyNamespace": objects.namespace(policies[0]),
         "why": why,
-        "manifest": manifest if all(is_applied(policy) for policy in policies) else None,
+        "see": names if applied else None,
+        "manifest": manifest if applied else None,
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kubectl_lab import catalogue, objects
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 # the domain of nearly all clusters; another name behind `svc` may be another cluster's, or nobody's business
 CLUSTER_DOMAIN = "cluster.local"
 WEB_PORTS = (80, 443)
+_INSIDE = re.compile(rf"([^.]+\.)?(?P<name>[^.]+)\.(?P<namespace>[^.]+)\.svc(\.{re.escape(CLUSTER_DOMAIN)})?")
 
 
 def external_name(service: Object) -> str:
@@ -39,11 +41,8 @@ def service_named(name: str) -> Reference | None:
 
     Source: the DNS specification of Kubernetes (dns/specification, 2.3).
     """
-    inside, mark, domain = name.partition(".svc")
-    labels = inside.split(".")
-    if not mark or domain not in ("", f".{CLUSTER_DOMAIN}") or len(labels) not in (2, 3) or not all(labels):
-        return None
-    return Reference("Service", labels[-1], labels[-2])
+    found = _INSIDE.fullmatch(name)
+    return Reference("Service", found["namespace"], found["name"]) if found else None
 
 
 def _is_address(name: str) -> bool:
@@ -103,7 +102,10 @@ def ignored(case: Case) -> Iterable[Judged]:
     if parts:
         dropped = {key: None for key in ("selector", "ports") if told[key]}
         patch = _written({"spec": dropped}) if dropped and is_applied(case.service) else None
-        yield case.judge("SVC056", ignored=parts, patch=patch, slices=slices or None)
+        # their v1 Endpoints stay too, and are mirrored into slices as soon as there is no selector
+        yield case.judge(
+            "SVC056", ignored=parts, patch=patch, slices=slices or None, endpoints=case.name if slices else None
+        )
 
 
 def _has_endpoint(each: Object) -> bool:

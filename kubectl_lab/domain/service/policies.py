@@ -77,12 +77,15 @@ def _beside(group: Sequence[Gate]) -> tuple[PolicyRule, Sequence[Gate]] | None:
 def _opening(case: Case, group: Sequence[Gate]) -> dict[str, Any]:
     """The command that opens it; none for policies that nobody has applied."""
     policies, beside = group[0].policies, _beside(group)
-    made: dict[str, Any] = {"policy": None, "patch": None, "manifest": None}
+    made: dict[str, Any] = {"see": None, "policy": None, "patch": None, "manifest": None}
     if not all(is_applied(policy) for policy in policies):
         return made
+    made["see"] = list(policy_words.names(policies))
     if beside:
         rule, meant = beside
         return {**made, "policy": objects.name(rule.policy), "patch": policy_repairs.port_patch(rule, meant)}
+    if any(each.finding.details["patch"] for each in unknown_names(case)):
+        return made  # the name is what was meant (SVC082)
     return {**made, "manifest": policy_repairs.admitting(case, policies, group)}
 
 
@@ -151,6 +154,7 @@ def _unknown_name(
         protocol=protocol,
         names=sorted(set(names)),
         hint=known,
+        see=objects.name(rule.policy) if is_applied(rule.policy) else None,
         patch=policy_repairs.name_patch(rule, place, nearest) if nearest and is_applied(rule.policy) else None,
     )
 

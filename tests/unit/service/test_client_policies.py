@@ -273,7 +273,7 @@ def test_the_new_policy_admits_this_client(client: Client, peer: Object) -> None
 def test_a_pod_whose_labels_do_not_last_gets_no_policy() -> None:
     passing = pod("job-1", {"batch.kubernetes.io/job-name": "job"}, ip="10.1.0.7")
     (judged,) = found(asked(Client("pod/job-1", "shop", {}, pod=passing), ONE, policy(ingress=[FROM_FRONT])))
-    assert judged.finding.details["manifest"] is None
+    assert (judged.finding.details["manifest"], judged.finding.details["see"]) == (None, ["gate"])
 
 
 @pytest.mark.parametrize("rules", [[], [DNS], [TO_WEB]])
@@ -297,4 +297,4 @@ def test_policies_that_nobody_has_applied_are_edited() -> None:
     gate = policy("gate", ingress=[FROM_FRONT])
     gate["metadata"] = {"name": "gate", "namespace": "shop"}
     (judged,) = found(asked(POD, ONE, gate))
-    assert judged.finding.details["manifest"] is None
+    assert (judged.finding.details["manifest"], judged.finding.details["see"]) == (None, None)

@@ -43,6 +43,8 @@ def details(judged: Judged) -> Object:
         ("db.data.svc", ("data", "db")),
         ("db.data.svc.cluster.local", ("data", "db")),
         ("db-0.db.data.svc.cluster.local", ("data", "db")),
+        ("db.svc1.svc.cluster.local", ("svc1", "db")),
+        ("svc.svc.svc", ("svc", "svc")),
         ("db.data.svc.clusterset.local", None),
         ("db.data.svc.example.com", None),
         ("db.data.svcs.example.com", None),
@@ -104,7 +106,7 @@ def test_everything_that_is_ignored_is_told_once() -> None:
         ("service.alias-slices", ["db-x"]),
     ]
     assert json.loads(seen["patch"]) == {"spec": {"selector": None, "ports": None}}
-    assert seen["slices"] == ["db-x"]
+    assert (seen["slices"], seen["endpoints"]) == (["db-x"], "db")
     assert (judged.effect, judged.finding.severity) == ("none", "warning")
 
 
@@ -114,7 +116,7 @@ def test_slices_alone_need_no_patch_and_a_manifest_none_either() -> None:
     written = alias("db.example.com", 5432)
     written["metadata"] = {"name": "db", "namespace": "shop"}
     (judged,) = found(case(written))
-    assert (details(judged)["patch"], details(judged)["slices"]) == (None, None)
+    assert [details(judged)[name] for name in ("patch", "slices", "endpoints")] == [None] * 3
 
 
 @pytest.mark.parametrize(

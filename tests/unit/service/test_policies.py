@@ -172,11 +172,24 @@ def test_a_new_policy_isolates_nobody_else(policies: list[Object], selector: Obj
     }
 
 
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        pytest.param("htpp", False, id="not beside the correction of a name"),
+        pytest.param("admin", True, id="where no name is near"),
+    ],
+)
+def test_a_new_policy_is_offered_where_nothing_else_cures(name: str, written: bool) -> None:
+    first, _ = found(case(WEB, ONE, policy(ingress=[{"ports": [{"port": name}]}])))
+    assert (details(first)["manifest"] is not None) is written
+    assert details(first)["see"] == ["gate"]
+
+
 def test_policies_that_nobody_has_applied_are_edited_and_not_patched() -> None:
     written = policy()
     written["metadata"] = {"name": "gate", "namespace": "shop"}
     (judged,) = found(case(WEB, ONE, written))
-    assert [details(judged)[name] for name in ("policy", "patch", "manifest")] == [None, None, None]
+    assert [details(judged)[name] for name in ("see", "policy", "patch", "manifest")] == [None] * 4
 
 
 def test_would_be_pods_are_judged_by_their_template() -> None:
