@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kubectl_lab.render.terminal import UNBOUNDED, clean, is_terminal, tied, untied, use_color, width_of
+from kubectl_lab.render.terminal import UNBOUNDED, clean, is_ascii, is_terminal, tied, untied, use_color, width_of
 
 
 class Terminal(io.StringIO):
@@ -81,3 +81,19 @@ def test_no_line_breaks_before_french_punctuation() -> None:
 def test_a_stream_that_is_not_there_is_no_terminal() -> None:
     out: Any = None  # what Python makes of `>&-`
     assert not is_terminal(out)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "expected"),
+    [("utf-8", False), ("UTF-8", False), ("utf-16", False), ("ascii", True), ("iso-8859-1", True), ("cp437", True)],
+)
+def test_a_stream_takes_the_lines_of_a_picture_or_not(encoding: str, expected: bool) -> None:
+    assert is_ascii(io.TextIOWrapper(io.BytesIO(), encoding=encoding)) is expected
+
+
+def test_a_stream_without_an_encoding_takes_everything_and_one_with_an_unknown_one_nothing() -> None:
+    class Odd(io.StringIO):
+        encoding = "no-such-encoding"
+
+    assert not is_ascii(io.StringIO())
+    assert is_ascii(Odd())

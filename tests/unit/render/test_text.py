@@ -100,3 +100,25 @@ def test_a_kind_without_a_view_is_a_mistake_of_ours() -> None:
 @pytest.mark.parametrize("kind", text.VIEWS)
 def test_every_view_that_is_named_is_there(kind: str) -> None:
     assert callable(text.view_of(kind))
+
+
+def test_what_leads_a_paragraph_is_painted_and_counts_for_its_width() -> None:
+    on, out = screen(width=30, color=True)
+    on.paragraph("a sentence that is longer than the line", indent=2, hanging=2, lead=("error X1", "error"))
+    assert out.getvalue().splitlines() == [
+        "  \x1b[31merror X1\x1b[0m  a sentence that is",
+        "    longer than the line",
+    ]
+
+
+def test_a_paragraph_of_nothing_but_its_lead() -> None:
+    on, out = screen()
+    on.paragraph("", indent=2, lead=("\x1b[2Jinfo", "info"))
+    assert out.getvalue() == "  \\x1b[2Jinfo\n"
+
+
+def test_a_screen_of_another_width_is_the_same_otherwise() -> None:
+    on = Screen(io.StringIO(), lang="fr", color=True, width=120, wide=True, ascii=True)
+    other = on.resized(40)
+    assert other.width == 40
+    assert (other.out, other.lang, other.color, other.wide, other.ascii) == (on.out, "fr", True, True, True)
