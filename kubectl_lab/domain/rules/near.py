@@ -12,10 +12,11 @@ MOST_SLIPS = 2
 LONGEST = 320  # a label's key: 253 of the prefix, the slash, 63 of the name; what is longer is no name
 
 
-def distance(left: str, right: str) -> int:
+def distance(left: str, right: str, most: int = LONGEST) -> int:
     """How many letters to insert, delete, replace or swap with a neighbour (optimal string alignment).
 
-    What is longer than any name counts as wholly different: comparing takes time by the square of the length.
+    Beyond `most` it is only said that it is more. What is longer than any name counts as wholly different: comparing takes
+    time by the square of the length.
     """
     if max(len(left), len(right)) > LONGEST:
         return max(len(left), len(right))
@@ -28,6 +29,8 @@ def distance(left: str, right: str) -> int:
             if i > 1 and j > 1 and a == right[j - 2] and left[i - 2] == b:
                 best = min(best, last[j - 2] + 1)
             row.append(best)
+        if min(row) > most and min(last) > most:  # from here on it only grows
+            return most + 1
     return row[-1]
 
 
@@ -37,8 +40,8 @@ def is_near(left: str, right: str) -> bool:
         return False
     if _plain(left) == _plain(right):
         return True
-    longer = max(len(left), len(right))
-    return abs(len(left) - len(right)) <= MOST_SLIPS and distance(left, right) <= min(MOST_SLIPS, longer // 2)
+    most = min(MOST_SLIPS, max(len(left), len(right)) // 2)
+    return abs(len(left) - len(right)) <= most and distance(left, right, most) <= most
 
 
 def nearest(name: str, names: Iterable[str]) -> str | None:

@@ -38,12 +38,26 @@ def flaw(inventory: Inventory, service: Reference, port: int | str | None, *, ho
         return _port_flaw(found, port)
     if not sees_namespace(inventory, "Service", service.namespace, home):
         return None
-    others = {objects.name(each): each for each in inventory.known("Service", service.namespace)}
-    meant = near.akin(service.name, sorted(others))
-    nearest = near.nearest(service.name, sorted(others))
-    better = nearest if nearest and _port_flaw(others[nearest], port) is None else None
+    meant, nearest = _meant(inventory, service)
+    other = inventory.get("Service", service.namespace, nearest) if nearest else None
+    better = nearest if other is not None and _port_flaw(other, port) is None else None
     hint = catalogue.phrase("service.front-near", near=meant) if meant else ""
     return Flaw(is_absent=True, better=better, near=meant, ports=(), hint=hint)
+
+
+def _meant(inventory: Inventory, service: Reference) -> tuple[str | None, str | None]:
+    """The names of the namespace that are like it, for a hint, and near, for a patch; many may miss the same one."""
+    known = inventory.derived(_meanings)
+    if service not in known:
+        names = sorted(objects.name(each) for each in inventory.known("Service", service.namespace))
+        nearest = near.nearest(service.name, names)
+        known[service] = nearest or near.akin(service.name, names), nearest
+    return known[service]
+
+
+def _meanings(_: Inventory) -> dict[Reference, tuple[str | None, str | None]]:
+    """A place to remember them in, for as long as the inventory lives."""
+    return {}
 
 
 def sees_namespace(inventory: Inventory, kind: str, namespace: str | None, home: str | None) -> bool:

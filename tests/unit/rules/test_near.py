@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kubectl_lab.domain.rules.near import LONGEST, akin, distance, is_near, nearest
 
@@ -24,6 +26,11 @@ from kubectl_lab.domain.rules.near import LONGEST, akin, distance, is_near, near
 )
 def test_distance_counts_slips(left: str, right: str, slips: int) -> None:
     assert distance(left, right) == distance(right, left) == slips
+
+
+@given(st.text("abc", max_size=8), st.text("abc", max_size=8), st.integers(0, 3))
+def test_a_distance_that_is_cut_short_is_right_as_far_as_it_counts(left: str, right: str, most: int) -> None:
+    assert min(distance(left, right, most), most + 1) == min(distance(left, right), most + 1)
 
 
 @pytest.mark.parametrize(
