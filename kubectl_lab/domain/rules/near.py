@@ -29,7 +29,7 @@ def distance(left: str, right: str, most: int = LONGEST) -> int:
             if i > 1 and j > 1 and a == right[j - 2] and left[i - 2] == b:
                 best = min(best, last[j - 2] + 1)
             row.append(best)
-        if min(row) > most and min(last) > most:  # from here on it only grows
+        if min(row) > most and min(before) > most:  # the next rows are made from these two, and no smaller
             return most + 1
     return row[-1]
 

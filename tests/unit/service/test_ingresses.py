@@ -103,6 +103,13 @@ def test_a_near_service_is_offered_as_a_patch_of_each_path() -> None:
     ]
 
 
+def test_every_ingress_that_misses_a_service_is_offered_the_same_one() -> None:
+    made = ingresses.read(
+        inventory(NGINX, WEB, *(ingress(name, ("/", "wbe"), host=f"{name}.example") for name in "ab"))
+    )
+    assert [details(front, "SVC100")["near"] for front in made] == ["web", "web"]
+
+
 def test_the_default_backend_is_patched_where_it_stands() -> None:
     seen = details(read(ingress(rules=[], defaultBackend=backend("wbe"))), "SVC100")
     assert [each["path"] for each in json.loads(seen["patch"])] == ["/spec/defaultBackend/service/name"]
