@@ -41,7 +41,10 @@ def is_near(left: str, right: str) -> bool:
     if _plain(left) == _plain(right):
         return True
     most = min(MOST_SLIPS, max(len(left), len(right)) // 2)
-    return abs(len(left) - len(right)) <= most and distance(left, right, most) <= most
+    # cheap first: a slip changes the length by one, and the set of letters by two
+    if abs(len(left) - len(right)) > most or len(set(left) ^ set(right)) > 2 * most:
+        return False
+    return distance(left, right, most) <= most
 
 
 def nearest(name: str, names: Iterable[str]) -> str | None:
