@@ -34,6 +34,19 @@ def test_a_distance_that_is_cut_short_is_right_as_far_as_it_counts(left: str, ri
 
 
 @pytest.mark.parametrize(
+    ("left", "right", "most", "slips"),
+    [
+        pytest.param("web", "wbe", 1, 1, id="within the limit the slips are counted"),
+        pytest.param("x", "y", 0, 1, id="beyond it one more than allowed is said"),
+        pytest.param("abcdef", "uvwxyz", 2, 3, id="and no more is looked at"),
+        pytest.param("abxy", "bayx", 2, 2, id="two swaps side by side are two"),
+    ],
+)
+def test_distance_can_be_limited(left: str, right: str, most: int, slips: int) -> None:
+    assert distance(left, right, most) == slips
+
+
+@pytest.mark.parametrize(
     ("left", "right", "expected"),
     [
         pytest.param("web", "web", False, id="the same name is not a near one"),
