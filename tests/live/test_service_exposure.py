@@ -35,6 +35,11 @@ CASES: dict[str, tuple[Json, str, dict[str, str]]] = {
         "degraded",
         {"SVC042": "class example.org/vip", "SVC043": ""},
     ),
+    "closed": (
+        {**BALANCER, "loadBalancerSourceRanges": ["198.51.100.0/24"]},
+        "degraded",
+        {"SVC040": "", "SVC043": "", "SVC047": ""},
+    ),
     "answered": (BALANCER, "healthy", {"SVC043": "port 80 is reached from outside at 192.0.2.7:80, 192.0.2.101:"}),
     "ranges": (
         {**BALANCER, "loadBalancerSourceRanges": ["198.51.100.0/24"]},
@@ -187,7 +192,7 @@ def test_the_controllers_words_about_hints_are_passed_on(services: Ground) -> No
             return
 
 
-CURED = {"local": "SVC044", "inside": "SVC045", "pending": "SVC040"}
+CURED = {"local": "SVC044", "inside": "SVC045", "pending": "SVC040", "classy": "SVC042", "closed": "SVC040"}
 
 
 @pytest.mark.parametrize("case", CURED)

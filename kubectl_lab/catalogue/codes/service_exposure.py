@@ -7,7 +7,6 @@ from kubectl_lab.catalogue.codes import Code, code
 _SERVICE = "service namespace"
 _PATCH = "kubectl -n {namespace} patch service {service} -p {patch}"
 _DESCRIBE = "kubectl -n {namespace} describe service {service}"
-_SHOW = "kubectl -n {namespace} get service {service} -o yaml"
 _WHERE = "kubectl -n {namespace} get pods -l {selector} -o wide"
 _ADDRESSES = "kubectl -n {namespace} get pods -l {selector} -o custom-columns=NAME:.metadata.name,IPS:.status.podIPs"
 _FORWARD = "kubectl -n {namespace} port-forward service/{service} 8080:{port}"
@@ -16,7 +15,7 @@ _DROPPED = f"{_SERVICE} nodes count total servicePorts selector patch"
 CODES: dict[str, Code] = {
     "SVC040": code("error", f"{_SERVICE} cause patch port", _PATCH, _FORWARD),
     "SVC041": code("error", f"{_SERVICE} reason text controller advice command", _DESCRIBE, "{command}"),
-    "SVC042": code("error", f"{_SERVICE} className", _SHOW),
+    "SVC042": code("error", f"{_SERVICE} className patch", _PATCH),
     "SVC043": code("info", f"{_SERVICE} port nodePort target nodes places url", "curl {url}"),
     "SVC044": code("warning info", _DROPPED, _WHERE, _PATCH),
     "SVC045": code("warning", _DROPPED, _WHERE, _PATCH),

@@ -64,11 +64,16 @@ def pending(case: Case) -> Iterator[Judged]:
     if warnings:
         yield _explained(case, warnings[-1])
     elif wanted and not events:
-        yield case.judge("SVC042", "breaks", ENTRY, className=wanted)
+        yield case.judge("SVC042", "breaks", ENTRY, className=wanted, patch=_as_node_port(case))
     else:
-        patch = None if wanted else spec_patch(case, type="NodePort")
         port = next((each.port for each in case.ports if each.protocol == "TCP"), None)
-        yield case.judge("SVC040", "breaks", ENTRY, cause=_cause(case, events), patch=patch, port=port)
+        yield case.judge("SVC040", "breaks", ENTRY, cause=_cause(case, events), patch=_as_node_port(case), port=port)
+
+
+def _as_node_port(case: Case) -> str | None:
+    """The server drops a class by itself, and refuses a type that cannot have the ranges."""
+    ranges = {"loadBalancerSourceRanges": None} if case.spec.get("loadBalancerSourceRanges") else {}
+    return spec_patch(case, type="NodePort", **ranges)
 
 
 def is_pending(case: Case) -> bool:

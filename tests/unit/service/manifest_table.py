@@ -111,6 +111,7 @@ REFUSED: list[tuple[str, Object, str, str]] = [
     ("a port in quotes", service({"port": "80"}), "spec.ports[0].port", CANNOT.format("string", "ServicePort.spec.ports.port", "int32")),
     ("a node port in quotes", node_ports({"port": 80, "nodePort": "30080"}), "spec.ports[0].nodePort", CANNOT.format("string", "ServicePort.spec.ports.nodePort", "int32")),
     ("a port name that is a number", service(named(80)), "spec.ports[0].name", CANNOT.format("number", "ServicePort.spec.ports.name", "string")),  # type: ignore[arg-type]  # the point
+    ("a port that is a truth", service({"port": True}), "spec.ports[0].port", CANNOT.format("bool", "ServicePort.spec.ports.port", "int32")),
     ("a number in the selector", service(selector={"app": 1}), "spec.selector.app", CANNOT.format("number", "ServiceSpec.spec.selector", "string")),
     ("a truth in the selector", service(selector={"app": True}), "spec.selector.app", CANNOT.format("bool", "ServiceSpec.spec.selector", "string")),
     ("true in quotes", service(publishNotReadyAddresses="true"), "spec.publishNotReadyAddresses", CANNOT.format("string", "ServiceSpec.spec.publishNotReadyAddresses", "bool")),

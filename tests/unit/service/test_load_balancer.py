@@ -118,6 +118,10 @@ def test_the_last_warning_counts() -> None:
 def test_without_a_load_balancer_node_ports_and_forwarding_are_offered() -> None:
     (judged,) = found(case(balanced(), pod()))
     assert (judged.finding.details["patch"], judged.finding.details["port"]) == ('{"spec":{"type":"NodePort"}}', 80)
+    (ranges,) = found(case(balanced(loadBalancerSourceRanges=["10.0.0.0/8"]), pod()))
+    assert ranges.finding.details["patch"] == '{"spec":{"type":"NodePort","loadBalancerSourceRanges":null}}'
+    (classy,) = found(case(balanced(loadBalancerClass="a/b"), pod()))
+    assert classy.finding.details["patch"] == '{"spec":{"type":"NodePort"}}'
     (udp,) = found(case(service("web", WEB, {"port": 53, "protocol": "UDP"}, type="LoadBalancer")))
     assert udp.finding.details["port"] is None
 
