@@ -48,12 +48,13 @@ def _state(entry: ServiceEntry) -> tuple[str, str]:
 
 
 def cause_of(entry: ServiceEntry) -> Finding | None:
-    """The first finding that marks a hop; they come worst first. Of a healthy Service there is none."""
-    if entry.verdict == "healthy":
-        return None
+    """The first finding that marks a hop or is more than an info; they come worst first. Of a healthy Service none.
+
+    Not every cause has a hop to stand on: a pod without an address is no endpoint.
+    """
     marked = {hop.finding for hop in entry.hops}
-    found = (each for each in entry.findings if each.code in marked)
-    return next(found, next((each for each in entry.findings if each.severity == "error"), None))
+    found = (each for each in entry.findings if each.code in marked or each.severity != "info")
+    return None if entry.verdict == "healthy" else next(found, None)
 
 
 def in_use(entry: ServiceEntry) -> frozenset[str]:

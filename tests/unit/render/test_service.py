@@ -20,6 +20,9 @@ from unit.service.cases import case, pod
 from unit.service.cases import service as service_object
 
 BROKEN = found("SVC911", "breaks", Place("endpoints"))
+WARNING = found("SVC912", severity="warning")
+INFO = found("SVC925", severity="info")
+MARKING_INFO = found("SVC913", "degrades", Place("endpoints"), severity="info")
 HTTP = {"port": 80, "targetPort": 8080, "name": "http", "protocol": "TCP"}
 
 
@@ -90,9 +93,18 @@ def test_the_cause_is_told_once() -> None:
     assert "  warning SVC912  SVC912" in lines
 
 
-def test_the_cause_is_the_first_finding_that_marks_a_hop() -> None:
-    shown_first = shown(entry(web(*pods(2)), found("SVC912", severity="warning"), BROKEN)).splitlines()[1]
-    assert shown_first == "SVC911   (SVC911)"
+@pytest.mark.parametrize(
+    ("judged", "cause"),
+    [
+        pytest.param([BROKEN, WARNING], "SVC911", id="what breaks comes first"),
+        pytest.param([INFO, BROKEN], "SVC911", id="an info that marks nothing is none"),
+        pytest.param([WARNING, INFO], "SVC912", id="a cause need not stand on a hop"),
+        pytest.param([MARKING_INFO, WARNING], "SVC913", id="an info that marks a hop is one"),
+    ],
+)
+def test_the_cause_is_the_first_finding_that_can_be_one(judged: list[Judged], cause: str) -> None:
+    degraded = dataclasses.replace(entry(web(*pods(2)), *judged), verdict="degraded")
+    assert shown(degraded).splitlines()[1] == f"{cause}   ({cause})"
 
 
 def test_a_healthy_service_has_no_cause_though_there_is_something_to_say() -> None:
