@@ -25,7 +25,7 @@ PROGRAMS = {
     "kwokControllerBinary": "kwok",
 }
 # an address of the documentation's range: the API server wants one that is not 127.x, and a machine without network has none
-ADVERTISED = "192.0.2.1"
+ADVERTISED = "198.51.100.1"
 SERVICE_RANGES = "10.0.0.0/16,fd00:10::/112"
 AUDIT_POLICY = {
     "apiVersion": "audit.k8s.io/v1",
@@ -47,7 +47,7 @@ def write(state: State, wish: Wish, chosen: Mapping[str, int]) -> Path:
         policy = state.folder / "audit-policy.yaml"
         policy.write_text(json.dumps(AUDIT_POLICY))
         options["kubeAuditPolicy"] = str(policy)
-    arguments = [{"key": "advertise-address", "value": ADVERTISED, "override": True}]
+    arguments: list[dict[str, object]] = [{"key": "advertise-address", "value": ADVERTISED}]
     if not wish.rbac:
         # kwokctl's own switch would turn admission off as well, and without it the API server may never make `default`
         arguments.append({"key": "authorization-mode", "value": "AlwaysAllow", "override": True})
