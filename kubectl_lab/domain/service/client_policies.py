@@ -30,7 +30,7 @@ _CLUSTER_DNS = ("", "ClusterFirst", "ClusterFirstWithHostNet")
 def refused(case: Case) -> Iterable[Judged]:
     """SVC083: certainly refused, by the rules of the backends or by the client's own; what may be admitted is not told.
 
-    What nobody may do (SVC080) is not told again for one client.
+    A door that is shut for all (SVC080) is not told again for one client.
     """
     if case.client is None:
         return
@@ -101,7 +101,7 @@ def _on_the_way_out(case: Case, client: Party, found: Sequence[Gate]) -> Iterato
 
 def _is_kept_in(case: Case, policies: Sequence[Object], client: Party, gate: Gate) -> bool:
     """Whether no rule lets the client send to this backend; of a pod that is not known nothing is said."""
-    if gate.is_shut or _is_own(case, gate) or (gate.party is None and gate.endpoint.pod is not None):
+    if _is_own(case, gate) or (gate.party is None and gate.endpoint.pod is not None):
         return False
     other = gate.party or Party(addresses=(gate.endpoint.address or "",), outside=True)
     return not admits(policies, client, gate.to, other, EGRESS)
