@@ -88,8 +88,7 @@ def _signed_itself(certificate: x509.Certificate) -> bool:
 def covers(certificate: Certificate, host: str) -> bool:
     """Whether a client that asks for the host accepts the names; a host `*.shop.example` needs that very name."""
     wanted = _plain(host)
-    parent = wanted.partition(".")[2]
-    wildcard = f"*.{parent}" if parent else None
+    wildcard = f"*.{wanted.partition('.')[2]}"
     return any(_plain(name) in (wanted, wildcard) for name in certificate.names)
 
 

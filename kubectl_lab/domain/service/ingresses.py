@@ -65,7 +65,7 @@ def _claims_of(ingress: Object, inventory: Inventory) -> Iterator[Claim]:
         return
     for path in ingress_backends.paths(ingress):
         if path.path:
-            yield name, path.host.lower(), path.path, path.path_type
+            yield name, path.host, path.path, path.path_type
 
 
 def _shared(ingress: Object, inventory: Inventory, claims: Claims) -> Iterator[Judged]:

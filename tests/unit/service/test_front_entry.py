@@ -10,7 +10,7 @@ import make
 from kubectl_lab.domain.service import front_entry
 from kubectl_lab.domain.service.explain import Question, explain
 from kubectl_lab.domain.service.fronts import Branch, Front, entry_through
-from kubectl_lab.domain.service.model import Hop, Judged, Place, Port, ServiceEntry
+from kubectl_lab.domain.service.model import Endpoint, EndpointPort, Hop, Judged, Place, Port, ServiceEntry
 from kubectl_lab.result import Finding, Reference
 from unit.service.cases import endpoint, endpoint_slice, inventory, pod, service, slices_of
 from unit.service.front_cases import OLD, backend, ingress, ingress_class
@@ -220,8 +220,52 @@ def test_trouble_with_the_backends_as_a_whole_marks_each_of_them() -> None:
 def test_an_external_name_is_as_good_as_its_own_entry(verdict: Any) -> None:
     alias = Reference("Service", "shop", "alias")
     ports = (Port("", 80, 80, None, "TCP"),)
-    behind = ServiceEntry(alias, "ExternalName", verdict, ports, hops=(Hop("service/shop/alias", "dns/x"),))
-    assert entry(front(Branch("/", alias, 80)), behind).verdict == verdict
+    target = ServiceEntry(alias, "ExternalName", verdict, ports, hops=(Hop("service/shop/alias", "dns/x"),))
+    assert entry(front(Branch("/", alias, 80)), target).verdict == verdict
+
+
+TWICE = Reference("Service", "shop", "twice")
+
+
+def behind(*hops: Hop, working: int = 1, verdict: Any = "degraded") -> ServiceEntry:
+    """A Service with the ports 80 and 81, of one pod that has 8080 and 8081 for them."""
+    ports = (Port("http", 80, 8080, None, "TCP", working, 1 - working), Port("admin", 81, 8081, None, "TCP", 1))
+    one = Endpoint("10.1.0.1", "IPv4", (EndpointPort("http", 8080, "TCP"),), None, None, None, True, True, False)
+    return ServiceEntry(TWICE, "ClusterIP", verdict, ports, (one,), hops)
+
+
+@pytest.mark.parametrize(
+    ("hops", "working", "verdict"),
+    [
+        pytest.param(
+            [Hop("pod/shop/a", "port/8080", "broken", "SVC080")], 1, "broken", id="its only pod's port is shut"
+        ),
+        pytest.param(
+            [Hop("pod/shop/a", "port/8080", "broken", "SVC080"), Hop("pod/shop/b", "port/8080")],
+            1,
+            "degraded",
+            id="one pod's port of two is shut",
+        ),
+        pytest.param(
+            [Hop("pod/shop/a", "port/8081", "broken", "SVC080")], 1, "healthy", id="the port of another is shut"
+        ),
+        pytest.param(
+            [Hop("pod/shop/a", "port/8080", "degraded", "SVC080")], 1, "degraded", id="its only pod's port limps"
+        ),
+        pytest.param([], 0, "degraded", id="only pods that end"),
+        pytest.param(
+            [Hop("ingress/shop/other", "service/shop/twice:80", "broken", "SVC999")],
+            1,
+            "healthy",
+            id="another's way in",
+        ),
+        pytest.param(
+            [Hop("cluster", "service/shop/twice:80", "degraded", "SVC999")], 1, "degraded", id="the port itself"
+        ),
+    ],
+)
+def test_a_branch_is_as_good_as_the_way_behind_its_port(hops: list[Hop], working: int, verdict: str) -> None:
+    assert entry(front(Branch("/", TWICE, 80)), behind(*hops, working=working)).verdict == verdict
 
 
 def test_a_warning_without_effect_leaves_no_mark() -> None:
