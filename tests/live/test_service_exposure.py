@@ -27,7 +27,7 @@ PENDING = {"SVC040", "SVC041", "SVC042"}
 CASES: dict[str, tuple[Json, str, dict[str, str]]] = {
     "clusterip": ({}, "healthy", {}),
     "nodeport": (NODEPORT, "healthy", {"SVC043": "port 80 is reached from outside at 192.0.2.101:"}),
-    "pending": (BALANCER, "degraded", {"SVC040": "nobody in this cluster has answered", "SVC043": "192.0.2.101:"}),
+    "pending": (BALANCER, "degraded", {"SVC040": "nothing in this cluster hands out addresses", "SVC043": "192.0.2.101:"}),
     "metallb": (BALANCER, "degraded", {"SVC041": f"AllocationFailed: {NO_POOL} (enlarge", "SVC043": ""}),
     "begun": (BALANCER, "degraded", {"SVC040": "has begun and not ended (EnsuringLoadBalancer: Ensuring", "SVC043": ""}),
     "classy": (

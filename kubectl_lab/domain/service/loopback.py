@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from kubectl_lab import objects
 from kubectl_lab.domain.service.endpoints import resolve
+from kubectl_lab.domain.service.manifests import sound_ports
 from kubectl_lab.domain.service.model import Place
 from kubectl_lab.domain.service.shapes import shapes
 from kubectl_lab.domain.service.wordings import shortened
@@ -92,8 +93,10 @@ def listens_to_itself(case: Case) -> Iterator[Judged]:
     found: dict[tuple[int, str, str, int], list[str]] = {}
     for shape in shapes(case):
         asking = list(_askers(shape))
-        for port in case.ports if asking else ():
-            number = resolve(shape.spec, port.target, port.protocol) or 0
+        for port in sound_ports(case) if asking else ():
+            number = resolve(shape.spec, port.target, port.protocol)
+            if number is None:
+                continue
             for container, value in _listeners(shape, asking, number, port.protocol):
                 found.setdefault((port.port, container, value, number), []).append(shape.word)
     for (number, container, value, target), pods in found.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ from kubectl_lab import catalogue, objects
 from kubectl_lab.domain.service import refused_ports, refused_spec, schema
 from kubectl_lab.domain.service.refused_slices import slice_refusals
 from kubectl_lab.domain.service.repairs import is_applied
-from kubectl_lab.domain.service.targets import port_name_problem
+from kubectl_lab.domain.service.targets import port_name_problem, target_problem
 from kubectl_lab.domain.service.wordings import shortened
 from kubectl_lab.result import reference
 
@@ -18,10 +19,12 @@ if TYPE_CHECKING:
 
     from kubectl_lab.domain.service.case import Case
     from kubectl_lab.domain.service.inventory import Inventory
-    from kubectl_lab.domain.service.model import Judged
+    from kubectl_lab.domain.service.model import Judged, Port
     from kubectl_lab.domain.service.refusal import Refusal
     from kubectl_lab.domain.service.rules import Rule
     from kubectl_lab.objects import Object
+
+_PLACE = re.compile(r"spec\.ports\[(\d+)]")
 
 
 def text_as_target(case: Case) -> Iterator[Judged]:
@@ -53,6 +56,19 @@ def refused_slices(case: Case) -> Iterator[Judged]:
     for each in case.inventory.slices(case.namespace, case.name):
         for problem in () if is_applied(each) else slice_refusals(each):
             yield _judged(case, "EndpointSlice", objects.name(each), problem, each)
+
+
+def sound_ports(case: Case) -> tuple[Port, ...]:
+    """The ports of which a server refuses nothing: what is said of the others would follow from what it refuses."""
+    if is_applied(case.service):
+        return case.ports
+    fields = [each.field for each in (*schema.decoding(case.service), *refused_ports.ports(case.spec))]
+    refused_ones = {int(found[1]) for field in fields if (found := _PLACE.match(field))}
+    return tuple(
+        port
+        for index, port in enumerate(case.ports)
+        if index not in refused_ones and target_problem(port.target) is None
+    )
 
 
 def _refusals(service: Object) -> Iterator[Refusal]:

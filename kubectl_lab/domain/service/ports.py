@@ -11,10 +11,10 @@ from kubectl_lab import catalogue
 from kubectl_lab.domain.rules import near
 from kubectl_lab.domain.service import companions, loopback
 from kubectl_lab.domain.service.case import count
+from kubectl_lab.domain.service.manifests import sound_ports
 from kubectl_lab.domain.service.model import Place
 from kubectl_lab.domain.service.repairs import port_patch
 from kubectl_lab.domain.service.shapes import shapes
-from kubectl_lab.domain.service.targets import target_problem
 from kubectl_lab.domain.service.wordings import shortened
 
 if TYPE_CHECKING:
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 def named_target(case: Case) -> Iterator[Judged]:
     """A named targetPort that some or all pods lack, by name or by protocol (SVC030, SVC031, SVC033): one a port.
 
-    A name that the server refuses is SVC035's.
+    A name that the server refuses is SVC035's; a server has none.
     """
-    for port in case.ports:
-        if not isinstance(port.target, str) or target_problem(port.target):
+    for port in sound_ports(case):
+        if not isinstance(port.target, str):
             continue
         known = shapes(case)
         lacking = [each for each in known if not each.named(port.target, port.protocol)]
@@ -85,7 +85,7 @@ def _breaking(case: Case, port: Port) -> Effect:
 
 def several_numbers(case: Case) -> Iterator[Judged]:
     """One name means several numbers (SVC032): each group of pods sits in a slice of its own, which is well."""
-    for port in case.ports:
+    for port in sound_ports(case):
         if not isinstance(port.target, str) or not case.selector:
             continue
         mine = [
@@ -110,7 +110,7 @@ def undeclared_number(case: Case) -> Iterator[Judged]:
 
     Never more than a hint: what is undeclared may well be listened on.
     """
-    for port in case.ports:
+    for port in sound_ports(case):
         target, known = port.target, shapes(case)
         if not isinstance(target, int) or any(each.declares(target, port.protocol) for each in known):
             continue
@@ -136,7 +136,7 @@ def _retarget(case: Case, port: Port, others: Iterable[Declared]) -> dict[str, A
 
 def name_twice(case: Case) -> Iterator[Judged]:
     """Two ports of a pod share the name that the Service asks for: the first in the order of look-up wins (SVC038)."""
-    for port in case.ports:
+    for port in sound_ports(case):
         if not isinstance(port.target, str):
             continue
         found = [(each, each.named(port.target, port.protocol)) for each in shapes(case)]

@@ -90,3 +90,7 @@ def test_pods_of_one_kind_are_one_finding() -> None:
     (judged,) = loopback.listens_to_itself(case(service("web", WEB, 80), *pods))
     assert judged.finding.details["pods"] == ["a", "bb"]
     assert (judged.effect, judged.finding.severity, judged.place.name) == ("none", "warning", "80")
+
+
+def test_a_name_that_leads_nowhere_is_not_listened_on() -> None:
+    assert found(env("HOST", "127.0.0.1"), target="http") == []

@@ -198,3 +198,20 @@ def test_a_node_port_of_a_type_that_has_none_is_refused_for_that_alone() -> None
 def test_odd_manifests_do_not_raise(spec: Any) -> None:
     made = {"kind": "Service", "metadata": {"name": "web", "namespace": "shop"}, "spec": spec}
     assert set(codes(found(case(made, made, slices=None, manifests=True, live=False)))) <= {"SVC140"}
+
+
+@pytest.mark.parametrize(
+    ("listed", "expected"),
+    [
+        pytest.param([{"port": 80}], ["SVC034"], id="a sound port is judged"),
+        pytest.param([{"port": 80, "targetport": 8080}], [], id="an unknown field may be the target"),
+        pytest.param([{"port": 80, "protocol": "tcp"}], [], id="a protocol that is none"),
+        pytest.param([{"port": 80, "targetPort": "80"}], [], id="a target that is no name"),
+        pytest.param([{"port": 80, "name": "A"}, {"port": 81, "name": "b"}], ["SVC034"], id="the other port alone"),
+    ],
+)
+def test_what_follows_from_a_refusal_is_not_told_besides(listed: Any, expected: Any) -> None:
+    made = in_shop(service(*listed))
+    around = workload("Deployment", "web", WEB, {"containerPort": 8080})
+    subject = case(made, made, around, slices=None, manifests=True, live=False)
+    assert codes(each for rule in ports.RULES for each in rule(subject)) == expected

@@ -59,7 +59,6 @@ def details(subject: Any, code: str) -> Any:
         pytest.param(
             HTTP, [[declared(8080, "http"), declared(8080, "http")]], [], id="the same number twice does no harm"
         ),
-        pytest.param({"port": 80, "targetPort": "9376"}, [[declared(9376)]], [], id="digits as text are SVC035's"),
     ],
 )
 def test_a_port_and_its_pods(port: Any, pods: list[Any], expected: list[str]) -> None:
