@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Shape = Literal["ok", "unsure", "degraded", "unknown", "broken"]
 _WORST_LAST: tuple[Shape, ...] = ("ok", "unsure", "degraded", "unknown", "broken")
 OPEN = ("ok", "unsure", "degraded")  # something gets past
+MOST_WAYS = 6  # that are drawn, unless wide
 CLIENT = "client"
 FRONTS = ("ingressclass/", "gateway/")  # what stands between the client and an Ingress or route
 
@@ -48,9 +49,21 @@ def paths(entry: ServiceEntry, screen: Screen) -> Iterator[Path]:
     """One path for each port of the Service that something leads to."""
     joints = dict.fromkeys(hop.target for hop in entry.hops if hop.target.startswith(f"{entry.service.kind.lower()}/"))
     for joint in joints:
-        made = Path(tuple(ways(entry, joint)), tuple(_tail(entry, joint, screen)))
+        made = Path(_few(tuple(ways(entry, joint)), screen), tuple(_tail(entry, joint, screen)))
         if made.ways:
             yield _without_translation(entry, made) if entry.cluster_ip == "None" else made
+
+
+def _few(every: tuple[tuple[Step, ...], ...], screen: Screen) -> tuple[tuple[Step, ...], ...]:
+    """Of very many ways (Ingresses) the marked and the first ones; the others as one way, unless wide."""
+    if len(every) <= MOST_WAYS or screen.wide:
+        return every
+    marked = [way for way in every if any(step.state != "ok" for step in way)]
+    kept = sorted(dict.fromkeys([*marked, *every][: MOST_WAYS - 1]), key=every.index)
+    others = [way for way in every if way not in kept]
+    last = side_by_side([way[-1] for way in others], every[0][-1].node)
+    before = side_by_side([way[0] for way in others], screen.word("service.more-ways", count=len(others)))
+    return (*kept, (before, last))
 
 
 def ways(entry: ServiceEntry, joint: str) -> Iterator[tuple[Step, ...]]:
@@ -179,8 +192,7 @@ def _to_port(entry: ServiceEntry, port: Port, *, is_open: bool) -> Step:
 
 def pods_word(entry: ServiceEntry, port: Port | None, screen: Screen) -> str:
     """`pods (3 of 5)`: how many get the traffic; `pods of deployment/web (3)` of what nobody has applied yet."""
-    working = port.working if port else sum(each.ready for each in entry.endpoints)
-    total = port.total if port else len(entry.endpoints)
+    working, total = _counted(entry, port)
     if not total:
         return screen.word("service.pods")
     count = str(total) if working == total else screen.word("service.of", working=working, total=total)
@@ -190,6 +202,21 @@ def pods_word(entry: ServiceEntry, port: Port | None, screen: Screen) -> str:
         return clean(screen.word("service.would-be-pods-of", workload=f"{one.kind.lower()}/{one.name}", count=count))
     key = "pods-of" if workloads or any(each.pod for each in entry.endpoints) else "addresses-of"
     return screen.word(f"service.{key}", count=count)
+
+
+def _counted(entry: ServiceEntry, port: Port | None) -> tuple[int, int]:
+    """How many backends get the traffic, of how many: pods where all are pods (one may have two addresses), else addresses."""
+    pods = {each.pod for each in entry.endpoints}
+    if None not in pods:
+        ready = [each for each in entry.endpoints if each.ready and (port is None or _leads_to(port, each))]
+        return len({each.pod for each in ready}), len(pods)
+    if port is not None:
+        return port.working, port.total
+    return sum(each.ready for each in entry.endpoints), len(entry.endpoints)
+
+
+def _leads_to(port: Port, endpoint: Endpoint) -> bool:
+    return any((each.name, each.protocol) == (port.name, port.protocol) for each in endpoint.ports)
 
 
 def _without_translation(entry: ServiceEntry, path: Path) -> Path:

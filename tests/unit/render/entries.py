@@ -75,9 +75,9 @@ def node_port(**rest: Any) -> Object:
     return {"port": 9002, "targetPort": 5000, "nodePort": 31234, "protocol": "TCP", **rest}
 
 
-def ingress(*branches: Branch, through: tuple[str, ...] = ("ingressclass/haproxy",), **rest: Any) -> Front:
-    """The Ingress `shop`."""
-    return Front(Reference("Ingress", "shop", "shop"), through, branches, **rest)
+def ingress(*branches: Branch, through: tuple[str, ...] = ("ingressclass/haproxy",), name: str = "shop") -> Front:
+    """An Ingress."""
+    return Front(Reference("Ingress", "shop", name), through, branches)
 
 
 def shown(*entries: ServiceEntry, form: str = "text", lang: str = "en", width: int = 100, **rest: Any) -> str:

@@ -221,6 +221,33 @@ def test_a_port_that_an_ingress_asks_for_in_vain_has_a_path_of_its_own() -> None
     assert lines[1] == "client ──▶ ingress/shop ══╳══▷ service/web:8081"
 
 
+def test_a_pod_with_two_addresses_is_one_pod() -> None:
+    both = [
+        {**one, "status": {**one["status"], "podIPs": [*one["status"]["podIPs"], {"ip": f"fd00::{number}"}]}}
+        for number, one in enumerate(pods(3, unready=1))
+    ]
+    made = case(service("web", {"app": "web"}, ipFamilies=["IPv4", "IPv6"]), *both)
+    assert picture(entry(made))[0].endswith("──▶ pods (2 of 3) ──▶ :80")
+
+
+def test_of_many_ingresses_the_marked_and_the_first_ones_are_drawn() -> None:
+    fronts = [ingress(CLIENT_TO_WEB, through=(), name=f"i{number}") for number in range(20)]
+    broken = found("SVC103", "breaks", Place("entry", "ingress/shop/i17"))
+    one = entry(web(*pods(1)), broken, fronts=fronts)
+    lines = picture(one)
+    assert [line for line in lines if "ingress/i17" in line]
+    assert "… 16 more" in lines[-1]
+    assert len([line for line in lines if "ingress/" in line]) == 4
+    assert sum("ingress/" in line for line in picture(one, form="wide")) == 20
+
+
+def test_what_breaks_all_of_many_ingresses_is_told_of_those_that_are_not_drawn() -> None:
+    fronts = [ingress(CLIENT_TO_WEB, through=(), name=f"i{number}") for number in range(20)]
+    lines = picture(entry(web(*pods(1)), found("SVC103", "breaks", Place("entry")), fronts=fronts))
+    assert "══╳══▷ … 16 more" in lines[-2]
+    assert "SVC103" in lines[-1]
+
+
 @pytest.mark.parametrize(
     ("states", "together"),
     [
