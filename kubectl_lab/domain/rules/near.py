@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ def distance(left: str, right: str, most: int = LONGEST) -> int:
     """
     if max(len(left), len(right)) > LONGEST:
         return max(len(left), len(right))
+    left, right = _apart(left, right)
     before: list[int] = []
     row = list(range(len(right) + 1))
     for i, a in enumerate(left, 1):
@@ -32,6 +34,20 @@ def distance(left: str, right: str, most: int = LONGEST) -> int:
         if min(row) > most and min(before) > most:  # the next rows are made from these two, and no smaller
             return most + 1
     return row[-1]
+
+
+def _apart(left: str, right: str) -> tuple[str, str]:
+    """Without what both begin with and what both end in: it adds nothing, and names of one cluster are much alike."""
+    start = _shared(left, right)
+    left, right = left[start:], right[start:]
+    end = _shared(left[::-1], right[::-1])
+    return left[: len(left) - end], right[: len(right) - end]
+
+
+def _shared(left: str, right: str) -> int:
+    """How many letters both begin with."""
+    differing = (at for at, (a, b) in enumerate(zip(left, right, strict=False)) if a != b)
+    return next(differing, min(len(left), len(right)))
 
 
 def is_near(left: str, right: str) -> bool:
@@ -68,5 +84,6 @@ def _words(name: str) -> frozenset[str]:
     return frozenset(re.split(r"[-_.]+", name.lower()))
 
 
+@functools.lru_cache(maxsize=1 << 15)  # the same names are compared with one wish after another
 def _plain(name: str) -> str:
     return name.lower().replace("-", "").replace("_", "").removesuffix("s")
