@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -75,7 +76,15 @@ def ways(entry: ServiceEntry, joint: str) -> Iterator[tuple[Step, ...]]:
         steps = [_joined(entry, source, target, port) for source, target in itertools.pairwise(way)]
         if way[1].startswith("loadbalancer:") and way[-2] in direct and way[-2] != way[1]:
             steps[-2:] = [in_series(*steps[-2:])]
-        yield tuple(steps)
+        yield tuple(_unsure(steps))
+
+
+def _unsure(steps: Iterable[Step]) -> Iterator[Step]:
+    """Before anything is broken an unknown step only means that nobody could read what decides."""
+    is_open = True
+    for step in steps:
+        is_open = is_open and step.state != "broken"
+        yield dataclasses.replace(step, state="unsure") if is_open and step.state == "unknown" else step
 
 
 _DIRECT = 2  # nodes of a way without an entry

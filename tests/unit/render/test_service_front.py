@@ -43,6 +43,29 @@ def test_a_way_that_breaks_before_the_ingress_leaves_its_paths_dotted() -> None:
     ]
 
 
+def test_what_nobody_could_read_bears_a_question_mark() -> None:
+    way = (Hop("client", "ingressclass/x", "unknown"), Hop("ingressclass/x", "ingress/shop/front", "unknown"))
+    assert picture(front(branch("x/", state="unknown"), way=way)) == [
+        "client ──?──▶ ingressclass/x ──?──▶ ingress/front",
+        "  └ x/  ──?──▶ service/web:80",
+    ]
+
+
+def test_a_route_may_have_several_parents() -> None:
+    node = "httproute/shop/front"
+    hops = [
+        hop
+        for name, state, code in (("a", "ok", None), ("b", "broken", "SVC110"))
+        for hop in (Hop("client", f"gateway/shop/{name}"), Hop(f"gateway/shop/{name}", node, state, code))  # type: ignore[arg-type]
+    ]
+    route = ServiceEntry(Reference("HTTPRoute", "shop", "front"), "HTTPRoute", "degraded", hops=tuple(hops))
+    assert picture(route) == [
+        "client ─┬──▶ gateway/a ─────┬──▶ httproute/front",
+        "        └──▶ gateway/b ══╳══┘",
+        "                      SVC110",
+    ]
+
+
 def test_where_a_line_has_no_room_the_service_stands_beneath_its_path() -> None:
     long = front(branch("h/" + "a" * 30, "b" * 30 + ":80", "broken", "SVC100"), branch("h/b"))
     assert picture(long, width=60)[1:] == [
