@@ -108,7 +108,14 @@ def _parse(file: str, data: bytes) -> Iterator[Any]:
     try:
         yield from kubeyaml.load_all(text.encode())
     except kubeyaml.NotYaml as error:
-        raise BadInput("input-not-yaml", file=f"{file}:{error.line}" if error.line else file) from error
+        raise BadInput("input-not-yaml", file=f"{file}{_place(text, error.line)}") from error
+
+
+def _place(text: str, line: int) -> str:
+    """`:7 (document 2)`; the document only where a separator has begun another one, nothing where no line is known."""
+    before = [number for number, each in enumerate(text.splitlines()[:line]) if number and each[:3] == "---"]
+    which = f" (document {len(before) + 1})" if before else ""
+    return f":{line}{which}" if line else ""
 
 
 def _json(text: str) -> list[Any] | None:

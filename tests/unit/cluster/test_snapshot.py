@@ -169,6 +169,12 @@ def test_a_snapshot_of_one_namespace_knows_pods_everywhere_and_nothing_else() ->
 
 BAD = [
     pytest.param("a: [1\nb: 2\n", "input-not-yaml", "standard input:2", id="broken YAML names its line"),
+    pytest.param(
+        "---\nkind: Pod\nmetadata: {name: a}\n---\nb: [1\nc: 2\n",
+        "input-not-yaml",
+        "standard input:6 (document 2)",
+        id="of several documents the broken one is counted",
+    ),
     pytest.param("{", "input-not-yaml", "standard input", id="broken JSON"),
     pytest.param(b"\xff\xfe\x00", "input-not-text", "standard input", id="a binary file"),
     pytest.param("", "input-no-objects", "-", id="an empty file"),
