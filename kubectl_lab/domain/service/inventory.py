@@ -109,11 +109,12 @@ class Inventory:
 
     # --- pods, by label
 
-    def pods(self, namespace: str | None, selector: Mapping[str, str]) -> tuple[Object, ...]:
+    def pods(self, namespace: str | None, selector: Mapping[str, Any]) -> tuple[Object, ...]:
         """The known pods of the namespace that carry all pairs; an empty selector selects nothing (a Service's rule)."""
-        if not selector:
-            return ()
-        sets = [self._pods_by_label.get((namespace, key, value), {}) for key, value in selector.items()]
+        pairs = [(namespace, key, value) for key, value in selector.items() if isinstance(value, str)]
+        if not pairs or len(pairs) < len(selector):
+            return ()  # what is no text, in a file, is on no pod
+        sets = [self._pods_by_label.get(pair, {}) for pair in pairs]
         smallest = min(sets, key=len)
         return tuple(pod for index, pod in smallest.items() if all(index in each for each in sets))
 

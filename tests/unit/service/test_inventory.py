@@ -24,6 +24,7 @@ def names(found: Any) -> list[str]:
         pytest.param({"app": "web", "tier": "back"}, [], id="a pair that nobody carries"),
         pytest.param({}, [], id="an empty selector selects nothing"),
         pytest.param({"app": None}, [], id="a value that is no text"),
+        pytest.param({"app": "web", "tier": ["front"]}, [], id="a value that is a list, in a file"),
     ],
 )
 def test_pods_carry_all_pairs(selector: Any, expected: list[str]) -> None:
