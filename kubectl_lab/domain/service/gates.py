@@ -90,22 +90,24 @@ def judge(
 def gates(case: Case) -> tuple[Gate, ...]:
     """The gates of all backends that get traffic, port by port; kept for the rules that follow on the same Service."""
     policies = case.inventory.known("NetworkPolicy", case.namespace)
+    bearing: dict[str, tuple[Object, ...]] = {}  # pods of one workload carry the same labels
     made: list[Gate] = []
     for port in case.ports or (None,):
         backends = [each for each in case.endpoints if each.ready] if port is None else case.backends(port)
         for endpoint in backends:
             party, spec = _pod(case, endpoint)
             to = Destination(spec, _number(endpoint, port), port.protocol if port else "")
-            made.append(_gate(Gate(port, endpoint, to, party), policies))
+            key = "" if party is None else f"{party.on_host} {party.labels}"
+            if party is not None and key not in bearing:
+                bearing[key] = isolating(policies, party)
+            made.append(_gate(Gate(port, endpoint, to, party, bearing.get(key, ()))))
     return tuple(made)
 
 
-def _gate(gate: Gate, policies: Sequence[Object]) -> Gate:
-    if gate.party is None or not policies:
-        return gate
-    bearing = isolating(policies, gate.party)
-    opened = tuple(rule for policy in bearing for rule in rules(policy) if opens(rule.body, gate.to))
-    return Gate(gate.port, gate.endpoint, gate.to, gate.party, bearing, opened)
+def _gate(gate: Gate) -> Gate:
+    """With the rules that open it."""
+    found = (rule for policy in gate.policies for rule in rules(policy))
+    return dataclasses.replace(gate, rules=tuple(rule for rule in found if opens(rule.body, gate.to)))
 
 
 def _number(endpoint: Endpoint, port: Port | None) -> int | None:

@@ -128,7 +128,8 @@ def _selected(case: Case, policy: Object) -> Sequence[Object]:
     is_whole = around.extent("Pod") != "some" or case.selects(own)
     if not is_whole:
         return ()
-    pods = [(objects.labels(pod), objects.spec(pod)) for pod in around.known("Pod", case.namespace)]
+    known = around.pods(case.namespace, own) if own else around.known("Pod", case.namespace)
+    pods = [(objects.labels(pod), objects.spec(pod)) for pod in known]
     if around.manifests:
         pods += [(each.labels, each.pod_spec) for each in workload_rules.workloads(around, case.namespace)]
     return [spec for labels, spec in pods if selected(policy, party(around, case.namespace, labels, spec))]

@@ -197,6 +197,8 @@ def _selects(selector: Object, labels: Mapping[str, str] | None) -> Sure:
         return Sure.YES
     if labels is None:
         return Sure.MAYBE
+    if not objects.sequence(selector.get("matchExpressions")):  # nearly all are of this kind, and there are many
+        return Sure.YES if objects.mapping(selector.get("matchLabels")).items() <= labels.items() else Sure.NO
     return Sure.YES if label_selectors.selects(selector, labels) else Sure.NO
 
 
