@@ -62,8 +62,8 @@ def sound_ports(case: Case) -> tuple[Port, ...]:
     """The ports of which a server refuses nothing: what is said of the others would follow from what it refuses."""
     if is_applied(case.service):
         return case.ports
-    fields = [each.field for each in (*schema.decoding(case.service), *refused_ports.ports(case.spec))]
-    refused_ones = {int(found[1]) for field in fields if (found := _PLACE.match(field))}
+    found = tuple(schema.decoding(case.service)) or tuple(refused_ports.ports(case.spec))
+    refused_ones = {int(place[1]) for each in found if (place := _PLACE.match(each.field))}
     return tuple(
         port
         for index, port in enumerate(case.ports)

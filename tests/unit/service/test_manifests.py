@@ -197,7 +197,10 @@ def test_a_node_port_of_a_type_that_has_none_is_refused_for_that_alone() -> None
 )
 def test_odd_manifests_do_not_raise(spec: Any) -> None:
     made = {"kind": "Service", "metadata": {"name": "web", "namespace": "shop"}, "spec": spec}
-    assert set(codes(found(case(made, made, slices=None, manifests=True, live=False)))) <= {"SVC140"}
+    around = workload("Deployment", "web", {"a": "b"})
+    subject = case(made, made, around, slices=None, manifests=True, live=False)
+    assert set(codes(found(subject))) <= {"SVC140"}
+    assert [judged for rule in ports.RULES for judged in rule(subject)] == []
 
 
 @pytest.mark.parametrize(
