@@ -78,20 +78,42 @@ class Candidate:
         """The name of its first pod, that of the workload where there is none."""
         return min(map(objects.name, self.pods), default=self.word)
 
-    def declares(self, target: int | str, protocol: str) -> bool:
-        """Whether one of its containers declares the port, by number or by name."""
-        return any(
-            target in (port.get("containerPort"), port.get("name")) and protocol_of(port) == protocol
+    @property
+    def declared(self) -> frozenset[tuple[object, str]]:
+        """What its containers declare: (number, protocol) and (name, protocol)."""
+        return frozenset(
+            (word, protocol_of(port))
             for _, port in container_ports(self.pod_spec)
+            for word in (port.get("containerPort"), port.get("name"))
+            if isinstance(word, int | str)
         )
 
 
-def candidates(case: Case) -> Sequence[Candidate]:
-    """All of the Service's namespace, in the order of their kinds and names; finished pods and ended Jobs are none."""
-    return case.inventory.derived(_by_namespace).get(case.namespace, ())
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The candidates of one namespace, in the order of their kinds and names.
+
+    `declaring`: (number or name of a port, protocol) -> who declares it. `served`: owner -> the Services that select it.
+    """
+
+    those: Sequence[Candidate]
+    declaring: Mapping[tuple[object, str], Sequence[Candidate]]
+    served: Mapping[Reference, frozenset[str]]
+
+    def is_free(self, each: Candidate, service: str) -> bool:
+        """Whether no Service but this one selects it, of those that are known."""
+        return self.served.get(each.owner, frozenset()) <= {service}
 
 
-def _by_namespace(inventory: Inventory) -> Mapping[str | None, Sequence[Candidate]]:
+def neighbours(case: Case) -> Neighbours:
+    """Those of the Service's namespace; finished pods and ended Jobs are none."""
+    return case.inventory.derived(_by_namespace).get(case.namespace, _NOBODY)
+
+
+_NOBODY = Neighbours((), {}, {})
+
+
+def _by_namespace(inventory: Inventory) -> Mapping[str | None, Neighbours]:
     by_owner: defaultdict[Reference, list[Object]] = defaultdict(list)
     for pod in inventory.known("Pod"):
         if not pod_rules.is_finished(pod):
@@ -102,7 +124,25 @@ def _by_namespace(inventory: Inventory) -> Mapping[str | None, Sequence[Candidat
     found: defaultdict[str | None, list[Candidate]] = defaultdict(list)
     for each in sorted(made, key=lambda each: (each.owner.kind, each.owner.name)):
         found[each.owner.namespace].append(each)
-    return found
+    return {namespace: _together(inventory, namespace, those) for namespace, those in found.items()}
+
+
+def _together(inventory: Inventory, namespace: str | None, those: Sequence[Candidate]) -> Neighbours:
+    declaring: defaultdict[tuple[object, str], list[Candidate]] = defaultdict(list)
+    by_pair: defaultdict[tuple[object, object], list[Candidate]] = defaultdict(list)
+    for each in those:
+        for port in each.declared:
+            declaring[port].append(each)
+        for pair in each.labels.items():
+            by_pair[pair].append(each)
+    served: defaultdict[Reference, set[str]] = defaultdict(set)
+    for service in inventory.known("Service", namespace):
+        selector = stable(objects.mapping(objects.spec(service).get("selector")))
+        first = next(iter(selector.items()), None)
+        for each in by_pair.get(first, ()) if first else ():
+            if selector.items() <= each.labels.items():
+                served[each.owner].add(objects.name(service))
+    return Neighbours(those, declaring, {owner: frozenset(names) for owner, names in served.items()})
 
 
 def of_pods(owner: Reference, pods: Sequence[Object], workload: Workload | None = None) -> Candidate:

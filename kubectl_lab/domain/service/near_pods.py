@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from kubectl_lab import catalogue, objects
 from kubectl_lab.domain.rules import near
-from kubectl_lab.domain.service.candidates import candidates
-from kubectl_lab.domain.service.endpoints import container_ports
+from kubectl_lab.domain.service.candidates import neighbours
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from kubectl_lab.domain.service.candidates import Candidate
     from kubectl_lab.domain.service.case import Case
+
+    Close = tuple[Candidate, str]  # and the key of the only pair that it does not carry
 
 MOST = 3
 
@@ -53,11 +54,16 @@ def pairs(labels: Mapping[str, str]) -> str:
 
 def nearest(case: Case) -> Sequence[Near]:
     """At most three, the nearest first; all of them near in the same way."""
-    those = candidates(case)
-    for way in _WAYS:
-        found = sorted(way(case, those), key=lambda each: (each.slips, -len(each.candidate.pods)))
-        if found:
-            return found[:MOST]
+    those = neighbours(case).those
+    wrong = ((each, _differing(case, each)) for each in those)
+    close = [(each, keys[0]) for each, keys in wrong if len(keys) == 1]
+    for found in (
+        *(way(case, close) for way in (_other_value, _other_key, _all_but_one)),
+        *(way(case) for way in (_by_name, _by_port, _alone)),
+    ):
+        listed = sorted(found, key=lambda each: (each.slips, -len(each.candidate.pods)))
+        if listed:
+            return listed[:MOST]
     return ()
 
 
@@ -66,85 +72,68 @@ def is_created(case: Case) -> bool:
     return dict(case.selector) == {"app": case.name}
 
 
-def _other_value(case: Case, those: Sequence[Candidate]) -> Iterable[Near]:
+def _other_value(case: Case, close: Sequence[Close]) -> Iterator[Near]:
     """All keys are there, and of the values one alone differs, by a slip."""
-    for each in those:
-        wrong = _differing(case, each)
-        if len(wrong) == 1 and wrong[0] in each.labels and _is_near(case.selector[wrong[0]], each.labels[wrong[0]]):
-            yield _instead(case, each, wrong[0], {wrong[0]: each.labels[wrong[0]]})
+    for each, key in close:
+        if key in each.labels and near.is_near(objects.text(case.selector[key]), each.labels[key]):
+            yield _instead(case, each, key, {key: each.labels[key]})
 
 
-def _other_key(case: Case, those: Sequence[Candidate]) -> Iterable[Near]:
+def _other_key(case: Case, close: Sequence[Close]) -> Iterator[Near]:
     """All pairs are there, but one under another key, by a slip."""
-    for each in those:
-        wrong = _differing(case, each)
-        if len(wrong) == 1 and wrong[0] not in each.labels:
-            value = case.selector[wrong[0]]
+    for each, wrong in close:
+        value = case.selector[wrong]
+        if wrong not in each.labels and value in each.labels.values():
             same = (key for key, carried in each.labels.items() if carried == value and key not in case.selector)
-            key = near.nearest(objects.text(wrong[0]), same)
+            key = near.nearest(objects.text(wrong), same)
             if key is not None:
-                yield _instead(case, each, wrong[0], {key: value}, _missing(case, each))
+                yield _instead(case, each, wrong, {key: value}, {wrong: value})
 
 
-def _all_but_one(case: Case, those: Sequence[Candidate]) -> Iterable[Near]:
+def _all_but_one(case: Case, close: Sequence[Close]) -> Iterator[Near]:
     """All pairs but one; that one has another value, or its key is missing."""
-    for each in those:
-        wrong = _differing(case, each)
-        if len(wrong) != 1 or len(case.selector) == 1:
-            continue
-        if wrong[0] in each.labels:
-            yield _instead(case, each, wrong[0], {wrong[0]: each.labels[wrong[0]]})
+    for each, wrong in close if len(case.selector) > 1 else ():
+        if wrong in each.labels:
+            yield _instead(case, each, wrong, {wrong: each.labels[wrong]})
         else:
-            kept = {key: value for key, value in case.selector.items() if key != wrong[0]}
-            words = catalogue.phrase("service.near-lacks", key=wrong[0], who=each.who)
-            yield Near(each, words, kept, kept, _missing(case, each))
+            kept = {key: value for key, value in case.selector.items() if key != wrong}
+            words = catalogue.phrase("service.near-lacks", key=wrong, who=each.who)
+            yield Near(each, words, kept, kept, {wrong: case.selector[wrong]})
 
 
-def _by_name(case: Case, those: Sequence[Candidate]) -> Iterable[Near]:
+def _by_name(case: Case) -> Iterator[Near]:
     """The name of the workload is that of the Service, or a value of its selector, but for a slip."""
     wanted = [name for name in (case.name, *map(objects.text, case.selector.values())) if name]
-    for each in those:
+    for each in neighbours(case).those:
         if each.owner.name in wanted or near.nearest(each.owner.name, wanted) is not None:
             slips = min(near.distance(each.owner.name, name) for name in wanted)
             yield _named(each, "service.near-name", slips)
 
 
-def _by_port(case: Case, those: Sequence[Candidate]) -> Iterable[Near]:
+def _by_port(case: Case) -> Iterator[Near]:
     """The only workload that declares the target port, unless another Service has it already."""
+    around = neighbours(case)
     for port in case.ports:
-        found = [each for each in those if each.declares(port.target, port.protocol)]
-        if len(found) == 1 and not _is_served(case, found[0]):
-            return [_named(found[0], "service.near-port", port=port.target)]
-    return []
+        found = around.declaring.get((port.target, port.protocol), ())
+        if len(found) == 1 and around.is_free(found[0], case.name):
+            yield _named(found[0], "service.near-port", port=port.target)
+            return
 
 
-def _alone(case: Case, those: Sequence[Candidate]) -> Iterable[Near]:
+def _alone(case: Case) -> Iterator[Near]:
     """Where `kubectl create service` wrote the selector: the only workload of the namespace that no Service has.
 
     Not one that says itself that it serves something else.
     """
-    free = [each for each in those if not each.is_bare and not _is_served(case, each)] if is_created(case) else []
-    silent = [each for each in free if not any(True for _ in container_ports(each.pod_spec))]
-    return [_named(silent[0], "service.near-alone")] if len(free) == len(silent) == 1 else []
-
-
-_WAYS: tuple[Callable[[Case, Sequence[Candidate]], Iterable[Near]], ...] = (
-    _other_value,
-    _other_key,
-    _all_but_one,
-    _by_name,
-    _by_port,
-    _alone,
-)
+    around = neighbours(case) if is_created(case) else None
+    free = [each for each in around.those if not each.is_bare and around.is_free(each, case.name)] if around else []
+    if len(free) == 1 and not free[0].declared:
+        yield _named(free[0], "service.near-alone")
 
 
 def _differing(case: Case, each: Candidate) -> list[str]:
     """The keys of the selector's pairs that the candidate does not carry."""
     return [key for key, value in case.selector.items() if each.labels.get(key) != value]
-
-
-def _missing(case: Case, each: Candidate) -> Mapping[str, str]:
-    return {key: value for key, value in case.selector.items() if key not in each.labels}
 
 
 def _instead(
@@ -163,17 +152,3 @@ def _named(each: Candidate, key: str, slips: int = 0, **values: Any) -> Near:
     seen = dict(each.own_selector or each.labels)
     words = catalogue.phrase(key, controller=each.word, has=pairs(seen), **values)
     return Near(each, words, seen, slips=slips)
-
-
-def _is_near(left: object, right: object) -> bool:
-    return near.is_near(objects.text(left), objects.text(right))
-
-
-def _is_served(case: Case, each: Candidate) -> bool:
-    """Whether another known Service of the namespace selects it."""
-    selectors = (
-        objects.mapping(objects.spec(other).get("selector"))
-        for other in case.inventory.known("Service", case.namespace)
-        if objects.name(other) != case.name
-    )
-    return any(selector and selector.items() <= each.labels.items() for selector in selectors)

@@ -34,7 +34,7 @@ def empty(case: Case) -> Iterable[Judged]:
     if not case.selector or case.endpoints or case.live_pods:
         return ()
     if case.inventory.manifests:
-        causes = _CAUSES if any(True for _ in workloads(case.inventory, None)) else ()
+        causes = _CAUSES if workloads(case.inventory, None) else ()
     else:
         causes = _CAUSES if case.inventory.can_see("Pod") else (unreadable,)
     found = (judged for cause in causes if (judged := cause(case)) is not None)

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from kubectl_lab import objects
-from kubectl_lab.domain.service.candidates import candidates
+from kubectl_lab.domain.service.candidates import neighbours
 from kubectl_lab.domain.service.repairs import is_applied, spec_patch
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def is_exact(case: Case, meant: Candidate, selector: Mapping[str, str]) -> bool:
     """Whether a selector takes that candidate of the namespace and no other."""
     taken = {
         each.owner
-        for each in candidates(case)
+        for each in neighbours(case).those
         if any(selector.items() <= labels.items() for labels in (each.labels, *map(objects.labels, each.pods)))
     }
     return taken == {meant.owner}
@@ -55,13 +55,14 @@ def labelling(found: Near) -> dict[str, Any]:
     A label may be added to a template at any time; one that the workload's own selector names may not change.
     """
     candidate, lacking = found.candidate, found.lacking
-    nothing: dict[str, Any] = {"workload": None, "template": None, "bare": None, "labels": None}
-    if not lacking:
+    nothing: dict[str, Any] = dict.fromkeys(("workload", "template", "bare", "labels"))
+    target = candidate.pods[0] if candidate.is_bare and candidate.pods else None
+    if candidate.workload is not None and candidate.owner.kind in _ROLLING:
+        target = candidate.workload.obj
+    if not lacking or target is None or not is_applied(target):
         return nothing
-    if candidate.is_bare and is_applied(candidate.pods[0]):
+    if candidate.is_bare:
         return nothing | {"bare": candidate.owner.name, "labels": [f"{key}={value}" for key, value in lacking.items()]}
-    if candidate.workload is None or candidate.owner.kind not in _ROLLING or not is_applied(candidate.workload.obj):
-        return nothing
     body = {"spec": {"template": {"metadata": {"labels": dict(lacking)}}}}
     return nothing | {"workload": candidate.word, "template": json.dumps(body, separators=(",", ":"))}
 

@@ -53,7 +53,9 @@ def _parties(case: Case) -> list[Candidate]:
     Bare pods have no controller.
     """
     if case.inventory.manifests:
-        found = [of_template(each) for each in case.matching_workloads if each.wanted > 0]
+        found = [
+            of_template(each) for each in case.matching_workloads if each.wanted > 0 and each.reference.kind != "Pod"
+        ]
         return found if len(found) > 1 else []
     by_owner: dict[Reference, list[Object]] = {}
     for pod in case.live_pods:
@@ -65,7 +67,7 @@ def _parties(case: Case) -> list[Candidate]:
 
 def _serves(case: Case, each: Candidate) -> bool:
     """Whether it declares what the Service sends to."""
-    return any(each.declares(port.target, port.protocol) for port in case.ports)
+    return any((port.target, port.protocol) in each.declared for port in case.ports)
 
 
 def _differ(found: Sequence[Candidate], label: str) -> bool:

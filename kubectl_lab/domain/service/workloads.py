@@ -6,6 +6,7 @@ nobody takes it for a pod that a cluster has and that has no address.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from kubectl_lab import objects
 from kubectl_lab.result import Reference, reference
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from kubectl_lab.domain.service.inventory import Inventory
     from kubectl_lab.objects import Object
@@ -99,12 +100,21 @@ def workload(obj: Object, kind: str) -> Workload:
     return Workload(obj, named, objects.labels(template), objects.spec(template), WANTED[kind](obj))
 
 
-def workloads(inventory: Inventory, namespace: str | None) -> Iterator[Workload]:
-    """The top-level ones that are known: what a Deployment or CronJob makes is not told again."""
+def workloads(inventory: Inventory, namespace: str | None) -> Sequence[Workload]:
+    """The top-level ones that are known, of a namespace or all: what a Deployment or CronJob makes is not told again."""
+    return inventory.derived(_by_namespace).get(namespace, ())
+
+
+def _by_namespace(inventory: Inventory) -> Mapping[str | None, Sequence[Workload]]:
+    """None: those of all namespaces."""
+    made: defaultdict[str | None, list[Workload]] = defaultdict(list)
     for kind in WANTED:
-        for obj in inventory.known(kind, namespace):
+        for obj in inventory.known(kind):
             if objects.controller(obj) is None:
-                yield workload(obj, kind)
+                each = workload(obj, kind)
+                for namespace in {None, each.reference.namespace}:
+                    made[namespace].append(each)
+    return made
 
 
 def top_controller(inventory: Inventory, obj: Object) -> Reference | None:
