@@ -79,7 +79,8 @@ class Setting:
         """So many pods a Service, all Ready and in the slices."""
         self._nodes(self.services * pods)
         numbers = [(number, index) for index in range(self.pods, pods) for number in range(self.services)]
-        self._each([pod_of(*each, self.services) for each in numbers], "pods")
+        with ThreadPoolExecutor(WORKERS) as threads:
+            list(threads.map(lambda each: self._pod(*each), numbers))
         self.pods = pods
         self._wait()
 
@@ -89,6 +90,15 @@ class Setting:
             node = fake_node(f"bench-{number:02}", {"bench": "services"})
             room = {**node["status"]["capacity"], "pods": str(PODS_A_NODE)}
             self.server.create("/api/v1/nodes", {**node, "status": {"capacity": room, "allocatable": room}})
+
+    def _pod(self, number: int, index: int) -> None:
+        """Running and Ready before it has a node: kwok leaves alone what has begun, and would need minutes for thousands."""
+        path, body = f"/api/v1/namespaces/{NAMESPACE}/pods", pod_of(number, index)
+        name, place = body["metadata"]["name"], index * self.services + number
+        self.server.create(path, body)
+        self.server.patch(f"{path}/{name}/status", {"status": status_of(place)})
+        target = {"kind": "Node", "name": f"bench-{place // PODS_A_NODE:02}"}
+        self.server.create(f"{path}/{name}/binding", {"metadata": {"name": name}, "target": target})
 
     def _each(self, bodies: list[Json], plural: str) -> None:
         path = f"/api/v1/namespaces/{NAMESPACE}/{plural}"
@@ -124,14 +134,31 @@ def service_of(number: int) -> Json:
     return {"metadata": {"name": app}, "spec": {"selector": selector, "ports": [{"port": 80, "targetPort": 8080}]}}
 
 
-def pod_of(number: int, index: int, services: int) -> Json:
-    """A pod of that Service, bound to a node already; kwok makes it Ready."""
+def pod_of(number: int, index: int) -> Json:
+    """A pod of that Service, named as a ReplicaSet would; nobody schedules it."""
     app = f"svc-{number:04}"
     container = {"name": "main", "image": "registry.invalid/main", "ports": [{"containerPort": 8080}]}
-    node = (index * services + number) // PODS_A_NODE
+    labels = {"app": app, "tier": "bench", "pod-template-hash": "5d9c7b8f64"}
     return {
-        "metadata": {"name": f"{app}-{index}", "labels": {"app": app, "tier": "bench"}},
-        "spec": {"nodeName": f"bench-{node:02}", "containers": [container]},
+        "metadata": {"name": f"{app}-5d9c7b8f64-{index:05}", "labels": labels},
+        "spec": {"schedulerName": "nobody", "containers": [container]},
+    }
+
+
+def status_of(place: int) -> Json:
+    """What a kubelet says of a pod that is Ready; `place` numbers the pods, and is their address too."""
+    address = f"10.{200 + place // 65536}.{place // 256 % 256}.{place % 256}"
+    conditions = [
+        {"type": kind, "status": "True"} for kind in ("PodScheduled", "Initialized", "ContainersReady", "Ready")
+    ]
+    container = {"name": "main", "ready": True, "restartCount": 0, "image": "registry.invalid/main", "imageID": ""}
+    started = {"running": {"startedAt": "2026-01-01T00:00:00Z"}}
+    return {
+        "phase": "Running",
+        "podIP": address,
+        "podIPs": [{"ip": address}],
+        "conditions": conditions,
+        "containerStatuses": [{**container, "state": started}],
     }
 
 

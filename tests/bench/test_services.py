@@ -8,7 +8,8 @@ import pytest
 
 from bench import services
 from bench.server import Json, Server
-from bench.services import LOST, PODS_A_NODE, Measured, is_lost, is_up, pod_of, service_of, table
+from bench.services import LOST, Measured, is_lost, is_up, pod_of, service_of, status_of, table
+from bench.setting import is_ready
 
 
 def side(wall: float, memory: float = 50.0, **kinds: int) -> Measured:
@@ -21,7 +22,7 @@ def test_the_requests_are_all_kinds_together() -> None:
 
 def test_a_service_finds_its_own_pods_and_nobody_elses() -> None:
     selectors = [service_of(number)["spec"]["selector"]["app"] for number in range(LOST)]
-    labels = [pod_of(number, 0, LOST)["metadata"]["labels"]["app"] for number in range(LOST)]
+    labels = [pod_of(number, 0)["metadata"]["labels"]["app"] for number in range(LOST)]
     assert len(set(labels)) == LOST
     assert [number for number in range(LOST) if selectors[number] != labels[number]] == [LOST - 1]
 
@@ -31,11 +32,14 @@ def test_one_service_of_fifty_is_lost(number: int, lost: bool) -> None:
     assert is_lost(number) is lost
 
 
-def test_every_pod_has_a_name_of_its_own_and_no_node_too_many() -> None:
-    pods = [pod_of(number, index, 300) for index in range(10) for number in range(300)]
-    assert len({pod["metadata"]["name"] for pod in pods}) == 3000
-    nodes = Counter(pod["spec"]["nodeName"] for pod in pods)
-    assert (len(nodes), max(nodes.values())) == (3, PODS_A_NODE)
+def test_every_pod_has_a_name_and_an_address_of_its_own() -> None:
+    names = {pod_of(number, index)["metadata"]["name"] for index in range(10) for number in range(300)}
+    assert len(names) == 3000
+    assert len({status_of(place)["podIP"] for place in range(70_000)}) == 70_000
+
+
+def test_a_pod_counts_as_ready_from_the_start() -> None:
+    assert is_ready({"metadata": {}, "status": status_of(0)})
 
 
 @pytest.mark.parametrize(("conditions", "up"), [({"ready": True}, True), ({"ready": False}, False), ({}, False)])
@@ -67,10 +71,13 @@ class Noting(Server):
     """Notes what would be created."""
 
     def __init__(self) -> None:
-        self.made: list[str] = []
+        self.made: list[tuple[str, Json]] = []
 
     def create(self, path: str, body: Json) -> Json:
-        self.made.append(f"{path.rpartition('/')[2]}/{body['metadata']['name']}")
+        self.made.append((path, body))
+        return body
+
+    def patch(self, path: str, body: Json) -> Json:
         return body
 
     def items(self, path: str, **query: str) -> list[Json]:
@@ -79,9 +86,14 @@ class Noting(Server):
 
 def test_growing_adds_only_the_pods_that_are_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(services.Setting, "_wait", lambda _: None)
+    monkeypatch.setattr(services, "PODS_A_NODE", 4)
     server = Noting()
     setting = services.Setting(server, 2)
     setting.grow(1)
     setting.grow(3)
-    pods = sorted(name for name in server.made if name.startswith("pods/"))
-    assert pods == sorted(f"pods/svc-{number:04}-{index}" for number in range(2) for index in range(3))
+    pods = [body["metadata"]["name"] for path, body in server.made if path.endswith("/pods")]
+    assert sorted(pods) == sorted(
+        pod_of(number, index)["metadata"]["name"] for number in range(2) for index in range(3)
+    )
+    nodes = Counter(body["target"]["name"] for path, body in server.made if path.endswith("/binding"))
+    assert nodes == {"bench-00": 4, "bench-01": 2}
