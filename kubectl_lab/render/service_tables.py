@@ -82,14 +82,23 @@ def backends(port: Port, screen: Screen) -> str:
 
 
 def endpoints(entry: ServiceEntry, screen: Screen) -> None:
-    """ADDRESS PORT POD NODE ZONE STATE, what does not work first; the first few, with wide all."""
-    in_order = sorted(entry.endpoints, key=lambda each: each.ready and bool(each.ports or not entry.ports))
+    """ADDRESS PORT POD NODE ZONE STATE, what does not work first, then by pod; the first few, with wide all."""
+    in_order = sorted(entry.endpoints, key=lambda each: (_works(each, entry), *_named(each)))
     shown = in_order if screen.wide else in_order[:MOST_ENDPOINTS]
     rows = [_row(each, entry, screen) for each in shown]
     if rows:
         _show(("address", "port", "pod", "node", "zone", "state"), rows, screen)
     if len(in_order) > len(shown):
         screen.say("service.more-endpoints", count=len(in_order) - len(shown), indent=2)
+
+
+def _works(endpoint: Endpoint, entry: ServiceEntry) -> bool:
+    return endpoint.ready and bool(endpoint.ports or not entry.ports)
+
+
+def _named(endpoint: Endpoint) -> tuple[str, str]:
+    """The slices' own order is that of a hash."""
+    return endpoint.pod.name if endpoint.pod else "", endpoint.address or ""
 
 
 def _row(endpoint: Endpoint, entry: ServiceEntry, screen: Screen) -> list[Cell]:

@@ -21,7 +21,7 @@ _WITH_NAMESPACE = 2  # slashes in an id
 
 def graph(explanation: ServiceExplanation) -> Graph:
     """All hops of all entries, each pair of nodes joined once a state; many pods that fare alike become one node."""
-    hops = [hop for entry in explanation.services for hop in entry.hops]
+    hops = sorted((hop for entry in explanation.services for hop in entry.hops), key=_backend)
     edges = _merged(hops)
     short = len({_namespace(each) for hop in hops for each in (hop.source, hop.target)} - {""}) <= 1
     more = _replicas(explanation.services) | _addresses(edges)
@@ -29,6 +29,11 @@ def graph(explanation: ServiceExplanation) -> Graph:
     ids = dict.fromkeys(each for edge in edges for each in (edge.source, edge.target))
     nodes = [Node(each, _label(each, short=short) + more.get(each, "")) for each in ids]
     return Graph(*_collapsed(nodes, edges), title=_title(explanation.services))
+
+
+def _backend(hop: Hop) -> str:
+    """Pods come by name: an EndpointSlice has them in the order of a hash, which no two clusters share."""
+    return next((each for each in (hop.target, hop.source) if each.startswith(BACKENDS)), "")
 
 
 def _title(entries: Sequence[ServiceEntry]) -> str:

@@ -115,6 +115,11 @@ def test_what_does_not_work_comes_first_and_after_ten_the_rest_is_counted() -> N
     assert len(table(many, "ADDRESS", form="wide")) == 1 + 13
 
 
+def test_pods_stand_by_name_in_whatever_order_a_slice_has_them() -> None:
+    mixed = dataclasses.replace(entry(web(*pods(3))), endpoints=entry(web(*pods(3))).endpoints[::-1])
+    assert [row[2] for row in table(mixed, "ADDRESS")[1:]] == ["web-0", "web-1", "web-2"]
+
+
 def test_addresses_made_by_hand_have_neither_pod_nor_node() -> None:
     by_hand = endpoint_slice("web-1", "web", endpoint("192.0.2.7"))
     assert table(entry(case(service("web", None), by_hand)), "ADDRESS") == [

@@ -91,6 +91,14 @@ def test_traffic_between_two_nodes(hops: list[Hop], states: list[str]) -> None:
     assert [edge.state for edge in drawn(*hops).edges] == states
 
 
+def test_pods_stand_by_name_in_whatever_order_they_come() -> None:
+    ways = [hop for number in (3, 1, 2) for hop in (to_pod(number), Hop(f"pod/shop/web-{number}", "port/80"))]
+    mixed, in_order = drawn(*ways), drawn(*ways[2:], *ways[:2])
+    assert mixed == in_order
+    found = [label.split()[0] for label in labels(mixed) if label.startswith("pod/")]
+    assert found == ["pod/web-1", "pod/web-2", "pod/web-3"]
+
+
 def test_of_many_paths_to_one_service_three_are_named() -> None:
     made = drawn(*(Hop("ingress/shop/front", SERVICE, label=f"/{each}") for each in "abcd"))
     assert [edge.label for edge in made.edges] == ["/a, /b, /c, …"]
