@@ -44,7 +44,7 @@ CASES: dict[str, tuple[Json, str, dict[str, str]]] = {
     "ranges": (
         {**BALANCER, "loadBalancerSourceRanges": ["198.51.100.0/24"]},
         "healthy",
-        {"SVC043": "", "SVC047": "only 198.51.100.0/24 may come in from outside: the load balancer lets in nobody else"},
+        {"SVC043": "", "SVC047": "loadBalancerSourceRanges 198.51.100.0/24: the load balancer lets in nobody else"},
     ),
     "external": ({"externalIPs": ["192.0.2.50"]}, "healthy", {"SVC048": "externalIPs 192.0.2.50: nodes take traffic"}),
     "sticky": ({"sessionAffinity": "ClientIP"}, "healthy", {"SVC049": "one pod for 10800 seconds"}),
