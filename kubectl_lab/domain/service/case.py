@@ -191,12 +191,13 @@ class Case:
         severity: Severity | None = None,
         ports: Iterable[int] = (),
         about: Reference | None = None,
+        also: Iterable[Place] = (),
         **details: Any,
     ) -> Judged:
         """A finding about this Service (or `about`), with `service` and `namespace` among its details."""
         shared = {"service": self.name, "namespace": self.namespace}
         found: Finding = catalogue.finding(code, about or self.reference, severity, **(shared | details))
-        return Judged(found, effect, place, tuple(ports))
+        return Judged(found, effect, place, tuple(ports), tuple(also))
 
 
 def has_port(endpoint: Endpoint, name: str, protocol: str) -> bool:

@@ -58,18 +58,19 @@ class _Marks:
     ) -> Hop:
         """The hop between two nodes, marked by the first finding that stands on one of `places`."""
         for each in self._judged:
-            if any(_covers(each.place, place) for place in places):
+            if any(_is_on(each, place) for place in places):
                 code, seen = each.finding.code, each.finding.object
                 return Hop(source, target, _STATES[each.effect], code, label, about or seen)
         return Hop(source, target, "ok" if reached else "unknown", None, label, about)
 
     def is_broken(self, *places: Place) -> bool:
         """Whether nothing gets past."""
-        return any(each.effect == "breaks" and _covers(each.place, place) for each in self._judged for place in places)
+        return any(each.effect == "breaks" and _is_on(each, place) for each in self._judged for place in places)
 
 
-def _covers(marked: Place, asked: Place) -> bool:
-    return marked.stretch == asked.stretch and marked.name in ("", asked.name)
+def _is_on(judged: Judged, asked: Place) -> bool:
+    marked = (judged.place, *judged.also)
+    return any(each.stretch == asked.stretch and each.name in ("", asked.name) for each in marked)
 
 
 def service_node(case: Case, port: int | None) -> str:

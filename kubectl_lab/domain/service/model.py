@@ -41,13 +41,15 @@ class Judged:
     """A finding, what it does to traffic (`effect`), and which hop it stands on.
 
     The verdict rests on `effect`, never on the severity. A finding that breaks a `service` or `endpoints` place breaks those
-    ports; one that breaks another place breaks this way only, and the Service ports named in `ports`.
+    ports; one that breaks another place breaks this way only, and the Service ports named in `ports`. `also`: more hops that
+    it marks (each pod of several that it speaks of).
     """
 
     finding: Finding
     effect: Effect
     place: Place
     ports: tuple[int, ...] = ()
+    also: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

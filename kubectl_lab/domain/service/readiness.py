@@ -66,7 +66,14 @@ def some_not_ready(case: Case) -> Iterator[Judged]:
         first, names = found.unready[0], names_of(found.unready)
         total = found.staying
         yield case.judge(
-            "SVC021", "degrades", _at(first), count=len(names), total=total, pods=names, **_why(first, case)
+            "SVC021",
+            "degrades",
+            _at(first),
+            also=map(_at, found.unready),
+            count=len(names),
+            total=total,
+            pods=names,
+            **_why(first, case),
         )
 
 
@@ -101,13 +108,18 @@ def published_not_ready(case: Case) -> Iterator[Judged]:
     yield case.judge(
         "SVC023",
         "none" if is_meant else "degrades",
-        Place("pod", f"{first.pod.namespace}/{first.pod.name}" if first.pod else first.address or ""),
+        _hop(first),
+        also=map(_hop, found),
         severity="info" if is_meant else "warning",
         pod=_name(first),
         pods=[_name(each) for each in found],
         cause=catalogue.phrase("service.published-cause", why=why.words) if why else "",
         patch=None if is_meant else spec_patch(case, publishNotReadyAddresses=False),
     )
+
+
+def _hop(endpoint: Endpoint) -> Place:
+    return Place("pod", f"{endpoint.pod.namespace}/{endpoint.pod.name}" if endpoint.pod else endpoint.address or "")
 
 
 def _name(endpoint: Endpoint) -> str:
@@ -151,6 +163,7 @@ def behind_a_gate(case: Case) -> Iterator[Judged]:
         "SVC028",
         "breaks" if alone else "degrades",
         ENDPOINTS if alone else _at(first),
+        also=() if alone else map(_at, found.gated),
         severity="error" if alone else "warning",
         pod=objects.name(first),
         pods=names_of(found.gated),
@@ -170,7 +183,10 @@ def on_lost_nodes(case: Case) -> Iterator[Judged]:
             by_node[pod_rules.node_name(pod)].append(pod)
     for node, pods in by_node.items():
         names = names_of(pods)
-        yield case.judge("SVC029", "degrades", _at(pods[0]), pod=names[0], pods=names, node=node, count=len(names))
+        also = map(_at, pods)
+        yield case.judge(
+            "SVC029", "degrades", _at(pods[0]), also=also, pod=names[0], pods=names, node=node, count=len(names)
+        )
 
 
 def _is_published(case: Case) -> bool:

@@ -232,12 +232,23 @@ def test_a_gate_is_named() -> None:
     )
 
 
-def test_the_pod_that_is_not_ready_is_marked_on_the_path() -> None:
-    asked = case(SERVICE, ill("a"), pod("b"))
+@pytest.mark.parametrize(
+    ("subject", "around", "code"),
+    [
+        pytest.param(SERVICE, [ill("a"), ill("c"), pod("b")], "SVC021", id="not ready"),
+        pytest.param(SERVICE, [gated("a"), gated("c"), pod("b")], "SVC028", id="behind a gate"),
+        pytest.param(
+            SERVICE, [*NODES, pod("a", node="n2"), pod("c", node="n2"), pod("b")], "SVC029", id="on a lost node"
+        ),
+        pytest.param(PUBLISHED, [ill("a"), ill("c"), pod("b")], "SVC023", id="published"),
+    ],
+)
+def test_each_pod_that_is_spoken_of_is_marked_on_the_path(subject: Object, around: list[Object], code: str) -> None:
+    asked = case(subject, *around)
     judged = [each for rule in readiness.RULES for each in rule(asked)]
     marked = {hop.target: (hop.state, hop.finding) for hop in hops(asked, judged, ())}
-    assert marked["pod/shop/a"] == ("degraded", "SVC021")
-    assert marked["pod/shop/b"] == ("ok", None)
+    pods = {name: marked[f"pod/shop/{name}"] for name in "abc"}
+    assert pods == {"a": ("degraded", code), "b": ("ok", None), "c": ("degraded", code)}
 
 
 @pytest.mark.parametrize("subject", [pytest.param(SERVICE, id="plain"), pytest.param(PUBLISHED, id="published")])
