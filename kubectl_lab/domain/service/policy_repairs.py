@@ -81,7 +81,7 @@ def lasting(labels: Mapping[str, str]) -> dict[str, str]:
     return {
         key: objects.text(value)
         for key, value in labels.items()
-        if key not in _PASSING and not key.startswith(_PASSING_PREFIXES)
+        if objects.text(key) not in _PASSING and not objects.text(key).startswith(_PASSING_PREFIXES)
     }
 
 
