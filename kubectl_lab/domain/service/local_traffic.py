@@ -50,8 +50,14 @@ def external_local(case: Case) -> Iterator[Judged]:
         if case.type == "LoadBalancer" and load_balancer_addresses(case):
             yield case.judge("SVC044", severity="info", **told)
         else:
-            entry = "node" if any(port.node_port for port in case.ports) else "externalip"
-            yield case.judge("SVC044", "degrades", Place("entry", entry), **told)
+            yield case.judge("SVC044", "degrades", Place("entry", _way_in(case)), **told)
+
+
+def _way_in(case: Case) -> str:
+    """Where traffic from outside arrives first on a node."""
+    if any(port.node_port for port in case.ports):
+        return "node"
+    return "loadbalancer" if case.type == "LoadBalancer" else "externalip"
 
 
 def internal_local(case: Case) -> Iterator[Judged]:

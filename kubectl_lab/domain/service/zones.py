@@ -34,7 +34,7 @@ def zone_preference(case: Case) -> Iterator[Judged]:
 
 
 def _asked(case: Case) -> str:
-    """`trafficDistribution`, else the annotation's mode; `PreferSameNode` is about nodes: its hints name no zones alone."""
+    """`trafficDistribution`, else the annotation's mode. The hints of `PreferSameNode` name nodes, no zones: always in force."""
     wanted = objects.text(case.spec.get("trafficDistribution"))
     if wanted:
         return "" if wanted == "PreferSameNode" else wanted

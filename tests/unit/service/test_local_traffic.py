@@ -59,6 +59,10 @@ def test_nodes_that_cannot_be_read_are_not_judged() -> None:
     [
         pytest.param(local(), "warning", "degrades", "node", "degraded", id="node ports"),
         pytest.param(local(type="LoadBalancer"), "warning", "degrades", "node", "degraded", id="no address yet"),
+        pytest.param(
+            service("web", WEB, 80, type="LoadBalancer", externalTrafficPolicy="Local"),
+            "warning", "degrades", "loadbalancer", "degraded", id="no node ports",
+        ),
         pytest.param(balanced(), "info", "none", "", "healthy", id="health checks take the nodes out"),
         pytest.param(
             service("web", WEB, externalTrafficPolicy="Local", externalIPs=["192.0.2.4"]),
