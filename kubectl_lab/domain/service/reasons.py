@@ -6,6 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from kubectl_lab import objects
+from kubectl_lab.domain.service import unready
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,13 @@ def with_reasons(case: Case) -> tuple[Endpoint, ...]:
 
 def _with_reason(case: Case, endpoint: Endpoint) -> Endpoint:
     pod = None if endpoint.ready else case.pod_of(endpoint)
-    return endpoint if pod is None else dataclasses.replace(endpoint, reason=reason_of(pod))
+    return endpoint if pod is None else dataclasses.replace(endpoint, reason=reason_of(pod) or _cause(pod, case))
+
+
+def _cause(pod: Object, case: Case) -> str:
+    """Where all containers run: what else keeps it from being ready (its probe, a gate, its node); "" where nothing is known."""
+    found = unready.reason(pod, case)
+    return found.word if found is not None and found.word in ("Unhealthy", "ReadinessGate", "NodeNotReady") else ""
 
 
 def reason_of(pod: Object) -> str:

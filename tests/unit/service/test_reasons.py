@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+import make
 from kubectl_lab.domain.service.reasons import reason_of, with_reasons
 from unit.service.cases import case, endpoint, endpoint_slice, pod, service
 
@@ -69,3 +70,10 @@ def test_only_an_endpoint_that_is_not_ready_has_a_reason() -> None:
 def test_an_endpoint_without_a_pod_has_none() -> None:
     by_hand = endpoint_slice("web-hand", "web", endpoint("10.9.9.9", ready=False))
     assert [each.reason for each in with_reasons(case(service("web"), by_hand))] == [""]
+
+
+def test_where_all_containers_run_the_reason_is_what_else_keeps_it_from_being_ready() -> None:
+    gated = pod("web-1", ready=False, spec={"readinessGates": [{"conditionType": "lb/target"}]})
+    quiet, lost = pod("web-2", ready=False), pod("web-3", ready=False, node="n2")
+    asked = case(service("web", {"app": "web"}), gated, quiet, lost, make.node("n1"), make.node("n2", ready="False"))
+    assert [each.reason for each in with_reasons(asked)] == ["ReadinessGate", "", "NodeNotReady"]
