@@ -48,6 +48,11 @@ class Wanted:
     client: Reference | str | None = None
 
     @property
+    def needed(self) -> frozenset[str]:
+        """The kinds without which there is no answer: "it does not exist" is only for what was looked at."""
+        return frozenset({"Service", *(subject.kind for subject in self.subjects)})
+
+    @property
     def scope(self) -> Scope:
         """Few Services by name are read for themselves, anything else with its whole namespace."""
         services = [each for each in self.subjects if each.kind == "Service" and len(each.name) <= LONGEST_NAME]
@@ -80,7 +85,7 @@ class _Reading:
     """What was asked and answered so far."""
 
     def __init__(self, cluster: LiveCluster, wanted: Wanted, now: datetime, workers: int) -> None:
-        self._asker = Asker(cluster, wanted.namespace)
+        self._asker = Asker(cluster, wanted.namespace, wanted.needed)
         self._wanted, self._now, self._workers = wanted, now, workers
         self._scope = wanted.scope
         self._answered: list[Answer] = []
@@ -122,7 +127,7 @@ class _Reading:
     def second(self) -> None:
         """The pods of the Services that were named; routes, since they may come from any namespace."""
         asks = list(selected_pods(self.cases(), self._scope))
-        served = () if isinstance(self._served, Missing) else self._served
+        served = {*(() if isinstance(self._served, Missing) else self._served), *self._wanted.needed}
         asks += [Ask(kind, None, known="cluster") for kind in (*ROUTES, "Gateway") if kind in served]
         asks += [Ask("ReferenceGrant", None), Ask("Namespace", None)] if "Gateway" in served else []
         self._take([*asks, *self._policies_of_client()])

@@ -11,7 +11,7 @@ from kubectl_lab.errors import Forbidden, NotFound, ServerError, TimedOut
 from kubectl_lab.objects import Missing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from kubectl_lab.cluster.live import LiveCluster
     from kubectl_lab.objects import Object
@@ -19,41 +19,47 @@ if TYPE_CHECKING:
     Found = Sequence[Object] | Missing
     Answer = tuple[Ask, Found]
 
-DECISIVE = ("Service", "EndpointSlice", "Pod")
+DECISIVE = ("EndpointSlice", "Pod")
 ROUTES = ("HTTPRoute", "GRPCRoute")
 GATEWAY_GROUP = "gateway.networking.k8s.io"
 GATEWAY_API = f"/apis/{GATEWAY_GROUP}/v1"
 
 
 class Asker:
-    """Asks one cluster, from any thread; `namespace`: the one asked about, None for all."""
+    """Asks one cluster, from any thread. `namespace`: the one asked about, None for all.
 
-    def __init__(self, cluster: LiveCluster, namespace: str | None) -> None:
+    `needed`: kinds without which there is nothing to say: Services, and what else was asked about by name.
+    """
+
+    def __init__(self, cluster: LiveCluster, namespace: str | None, needed: Collection[str]) -> None:
         self._cluster = cluster
         self._namespace = namespace
+        self._needed = needed
 
     def answer(self, ask: Ask) -> Answer | None:
         """The objects, or why they cannot be seen; nothing where what is optional is denied.
 
-        Routes that may not be listed everywhere are those of the namespace. Without Services or the client that was named
-        there is nothing to say, so there a denial is raised, as is any other failure over what decides.
+        Routes that may not be listed everywhere are those of the namespace. Raises what a denial of a needed kind, or of the
+        client that was named, is; and any other failure over what decides.
         """
         try:
             return ask, self._found(ask)
         except Forbidden:
             if ask.optional:
                 return None
-            if ask.kind == "Service" or (ask.kind == "Pod" and ask.name):
-                raise
             if ask.kind in ROUTES and ask.namespace is None and self._namespace:
                 return self.answer(Ask(ask.kind, self._namespace))
+            if ask.kind in self._needed or (ask.kind == "Pod" and ask.name):
+                raise
             return ask, Missing(ask.kind, f"forbidden: cannot {_words(ask)}")
         except NotFound:
+            if ask.kind in self._needed:
+                raise
             resource = KINDS[ask.kind]
             is_told = not ask.optional and resource.group != GATEWAY_GROUP
             return (ask, Missing(ask.kind, f"not served: {resource.group_version}")) if is_told else None
         except (ServerError, TimedOut) as error:
-            if ask.kind in DECISIVE:
+            if ask.kind in self._needed or ask.kind in DECISIVE:
                 raise
             why = error.status if isinstance(error, ServerError) else "timed out"
             return ask, Missing(ask.kind, f"failed: {why}")

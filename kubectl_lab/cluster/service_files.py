@@ -16,7 +16,7 @@ from kubectl_lab.errors import NotCaptured
 from kubectl_lab.objects import Missing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from kubectl_lab.cluster.snapshot import SnapshotCluster
@@ -40,8 +40,15 @@ SERVES: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def read(cluster: SnapshotCluster, namespace: str | None, now: datetime) -> Inventory:
-    """All that the files hold of the kinds that matter, of all namespaces as far as they were captured."""
+def read(
+    cluster: SnapshotCluster, namespace: str | None, now: datetime, *, needed: Iterable[str] = ("Service",)
+) -> Inventory:
+    """All that the files hold of the kinds that matter, of all namespaces as far as they were captured.
+
+    Raises NotCaptured for a `needed` kind: "it does not exist" is only for what was looked at.
+    """
+    for kind in needed:
+        _require(cluster, kind, namespace)
     found = {kind: _listed(cluster, kind, namespace) for kind in (*READ, *SERVES)}
     manifests = _are_manifests(found)
     if manifests:
@@ -59,6 +66,11 @@ def read(cluster: SnapshotCluster, namespace: str | None, now: datetime) -> Inve
 def _matters(kind: str, held: set[str]) -> bool:
     """Whether it is worth a word that a kind is not there."""
     return kind not in SERVES or not held.isdisjoint(SERVES[kind])
+
+
+def _require(cluster: SnapshotCluster, kind: str, namespace: str | None) -> None:
+    if isinstance(_listed(cluster, kind, namespace), Missing):
+        cluster.list(kind, namespace)
 
 
 def _listed(cluster: SnapshotCluster, kind: str, namespace: str | None) -> Found:

@@ -55,7 +55,7 @@ def read(session: Session, request: Request) -> Inventory:
     if session.filenames:
         files = session.files()
         _tell_of_files(session, files)
-        return service_files.read(files, request.namespace, session.now)
+        return service_files.read(files, request.namespace, session.now, needed=wanted_of(request).needed)
     return reading.read(live(session), wanted_of(request), session.now, workers=WORKERS)
 
 

@@ -11,6 +11,7 @@ import make
 from kubectl_lab.cluster import service_files
 from kubectl_lab.cluster.snapshot import SnapshotCluster
 from kubectl_lab.domain.service.workloads import WOULD_BE_POD
+from kubectl_lab.errors import NotCaptured
 from kubectl_lab.objects import Missing
 from unit.service.cases import NOW, endpoint_slice, pod, service, workload
 
@@ -131,9 +132,15 @@ def test_how_much_of_the_services_is_known(items: list[Object], extent: str) -> 
     assert read(*items).extent("Service") == extent
 
 
-def test_a_snapshot_of_another_namespace_holds_nothing_of_this_one() -> None:
-    found = read(head("Service", "EndpointSlice", namespace="other"), namespace="shop")
-    assert isinstance(found.read("EndpointSlice"), Missing)
+def test_a_snapshot_of_another_namespace_says_nothing_of_this_one() -> None:
+    with pytest.raises(NotCaptured):
+        read(head("Service", "EndpointSlice", namespace="other"), namespace="shop")
+
+
+def test_without_services_files_say_nothing() -> None:
+    with pytest.raises(NotCaptured):
+        read(pod("a"))
+    assert read(head("Service")).known("Service") == ()
 
 
 def test_files_are_no_cluster() -> None:

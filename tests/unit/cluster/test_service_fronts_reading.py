@@ -9,6 +9,7 @@ import pytest
 import make
 from kubectl_lab.cluster import service as reading
 from kubectl_lab.cluster.service import Wanted
+from kubectl_lab.errors import ApiError, Forbidden, NotFound, ServerError
 from kubectl_lab.objects import Missing
 from kubectl_lab.result import Reference
 from unit.cluster.shop_server import shop
@@ -159,3 +160,27 @@ def test_for_one_service_only_the_certificates_before_it_are_read() -> None:
     with shop(*HEALTHY, ingress("shop", "tls"), other) as held:
         read(held, TLS)
         assert [each for each in held.asked if each.startswith("secrets")] == ["secrets shop tls"]
+
+
+# --- what was asked about by name
+
+
+@pytest.mark.parametrize(
+    ("kind", "plural", "status", "error"),
+    [
+        pytest.param("Ingress", "ingresses", 403, Forbidden, id="Ingresses that may not be read"),
+        pytest.param("HTTPRoute", "httproutes", 403, Forbidden, id="routes that may not be read"),
+        pytest.param("HTTPRoute", "httproutes", 404, NotFound, id="an API that the server does not have"),
+        pytest.param("Ingress", "ingresses", 500, ServerError, id="a server that fails"),
+    ],
+)
+def test_what_was_asked_about_and_cannot_be_seen_is_not_said_to_be_absent(
+    kind: str, plural: str, status: int, error: type[ApiError]
+) -> None:
+    with shop(*HEALTHY, refused={plural: status}) as held, pytest.raises(error):
+        read(held, Reference(kind, "shop", "shop"))
+
+
+def test_a_route_of_a_namespace_is_answered_by_who_may_read_that_only() -> None:
+    with shop(*HEALTHY, route("shop", "web"), gateway=SERVED, refused={"httproutes@*": 403}) as held:
+        assert read(held, Reference("HTTPRoute", "shop", "shop")).get("HTTPRoute", "shop", "shop") is not None

@@ -45,7 +45,9 @@ def test_an_absent_name_is_1_and_the_others_are_answered() -> None:
 
 
 def test_an_absent_ingress_is_1_too() -> None:
-    assert run("ingress/nope", "-o", "json").exit_code == 1
+    other = {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": {"name": "shop"}}
+    done = run("ingress/nope", "-o", "json", held=(*HEALTHY, other))
+    assert (done.exit_code, names(done)) == (1, ["nope"])
 
 
 def test_a_selector_shows_those_it_chooses_as_an_overview() -> None:
@@ -74,8 +76,25 @@ def test_no_service_at_all_is_an_answer(words: list[str], where: str, said: str,
 
 
 def test_in_all_namespaces_too() -> None:
-    done = run("-A", held=(pod("a"),), where="")
+    done = run("-A", text='{"apiVersion": "v1", "kind": "ServiceList", "items": []}', where="")
     assert (done.exit_code, done.stderr) == (0, "No services in any namespace.\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "held", "kind"),
+    [
+        pytest.param(["-A"], (pod("a"),), "Service", id="Services"),
+        pytest.param(["web"], (pod("a"),), "Service", id="a Service by name"),
+        pytest.param(["ingress/shop"], HEALTHY, "Ingress", id="an Ingress"),
+        pytest.param(["httproute/shop"], HEALTHY, "HTTPRoute", id="a route"),
+    ],
+)
+def test_what_the_files_do_not_hold_is_not_said_to_be_absent(
+    words: list[str], held: tuple[Object, ...], kind: str
+) -> None:
+    done = run(*words, "-o", "json", held=held)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert f"hold no {kind}: whether there are any is not known" in done.stderr
 
 
 def test_all_namespaces_of_files_are_those_of_the_objects() -> None:
