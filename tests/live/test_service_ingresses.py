@@ -68,6 +68,7 @@ CASES: dict[str, tuple[Json, dict[str, str]]] = {
         {"SVC102": "live-ngnix, which does not exist; there are: live-nginx"},
     ),
     "noclass": (ingress("noclass", cls=None), {"SVC103": "names no class"}),
+    "taken": (ingress("taken", cls=None), {}),
     "secure": (tls("secure", "good-tls"), {}),
     "nosecret": (tls("nosecret", "none-tls"), {"SVC105": "none-tls"}),
     "opaque": (tls("opaque", "opaque-tls"), {"SVC106": "its type is Opaque"}),
@@ -110,6 +111,7 @@ def shop(services: Ground) -> Iterator[str]:
     # the server refuses both at once when an Ingress is created
     services.server.patch(f"{path}/both", {"metadata": legacy})
     services.server.patch(f"{path}/both", {"spec": {"ingressClassName": "live-nginx"}})
+    services.status("Ingress", where, "taken", {"loadBalancer": {"ingress": [{"ip": "192.0.2.1"}]}})
     laid_long_ago(services, where, CASES["old"][0])
     for name in ("web", "named"):
         services.endpoints(where, name, 2, ready=2)

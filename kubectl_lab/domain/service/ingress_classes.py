@@ -15,7 +15,7 @@ from kubectl_lab.domain.service.model import Judged, Place
 from kubectl_lab.result import reference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from kubectl_lab.domain.service.inventory import Inventory
     from kubectl_lab.domain.service.model import Effect
@@ -67,7 +67,8 @@ def findings(ingress: Object, inventory: Inventory) -> Iterator[Judged]:
     if not inventory.can_see("IngressClass"):
         return
     if chosen.name is None:
-        yield _judged("SVC103", ingress, **_choice(inventory, None))
+        if not _addresses(ingress):  # some controllers take what names no class: one that has answered does
+            yield _judged("SVC103", ingress, **_choice(inventory, None))
     elif inventory.get("IngressClass", None, chosen.name) is not None:
         yield from _unanswered(ingress, inventory, chosen.name)
     elif chosen.field:
@@ -86,12 +87,16 @@ def _choice(inventory: Inventory, wanted: str | None) -> dict[str, Any]:
 def _unanswered(ingress: Object, inventory: Inventory, name: str) -> Iterator[Judged]:
     """The controller of a class writes its address into the status of every Ingress that it takes."""
     created = time_of(objects.metadata(ingress).get("creationTimestamp"))
-    addresses = objects.sequence(objects.mapping(objects.status(ingress).get("loadBalancer")).get("ingress"))
-    if addresses or created is None or inventory.now - created < ANSWER_TIME:
+    if _addresses(ingress) or created is None or inventory.now - created < ANSWER_TIME:
         return
     found = inventory.get("IngressClass", None, name) or {}
     controller = objects.text(objects.spec(found).get("controller"))
     yield _judged("SVC104", ingress, name=name, controller=controller)
+
+
+def _addresses(ingress: Object) -> Sequence[object]:
+    """Where its controller listens, as it wrote into the status."""
+    return objects.sequence(objects.mapping(objects.status(ingress).get("loadBalancer")).get("ingress"))
 
 
 def _judged(code: str, ingress: Object, **details: Any) -> Judged:

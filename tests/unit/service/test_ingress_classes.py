@@ -64,6 +64,7 @@ def test_a_class_is_offered_where_no_choice_is_left(
     ("subject", "expected"),
     [
         pytest.param(ingress(cls=None), {"SVC103"}, id="no class at all"),
+        pytest.param(ingress(cls=None, address=True), set(), id="none, and a controller has taken it all the same"),
         pytest.param(
             ingress(cls=None, annotations={"kubernetes.io/ingress.class": "haproxy"}), set(), id="a word of old"
         ),
