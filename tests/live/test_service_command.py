@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
+import signal
+import subprocess
+import sys
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 
+from bench.server import within
 from kubectl_lab.cluster.kinds import KINDS
 from live.service_ground import deployment, service
+from recording import Answer, Recorder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,15 +49,16 @@ def test_the_real_kubectl_finds_it_and_it_answers(services: Ground, shop: str) -
     assert (entry["service"]["name"], entry["verdict"], done.stderr) == ("web", "healthy", "")
 
 
-def test_a_program_of_its_own_is_found_by_kubectls_rule_for_dashes(services: Ground, shop: str, tmp_path: Path) -> None:
-    """kubectl looks `explain-service` up as `explain_service`."""
+def test_the_program_of_its_own_is_found_by_kubectls_rule_for_dashes(
+    services: Ground, shop: str, tmp_path: Path
+) -> None:
+    """kubectl looks `lab explain-service` up as `kubectl-lab-explain_service`, and nothing else is on PATH here."""
     own = tmp_path / "kubectl-lab-explain_service"
-    own.write_text('#!/bin/sh\nexec kubectl-lab explain-service "$@"\n')
+    program = "import sys; from kubectl_lab_plugins.__main__ import run; sys.argv[0] = sys.argv.pop(1); run()"
+    own.write_text(f'#!/bin/sh\nexec {sys.executable} -c "{program}" "$0" "$@"\n')
     own.chmod(0o755)
-    path = f"{tmp_path}{os.pathsep}{services.sandbox.environment()['PATH']}"
-    done = services.sandbox.kubectl(
-        "lab", "explain-service", "web", "-n", shop, "-o", "name", env={**ENGLISH, "PATH": path}
-    )
+    environment = {**ENGLISH, "PATH": f"{tmp_path}:/usr/bin:/bin"}
+    done = services.sandbox.kubectl("lab", "explain-service", "web", "-n", shop, "-o", "name", env=environment)
     assert done.stdout == "service/web\n"
 
 
@@ -161,3 +167,20 @@ def test_a_server_that_is_not_there_is_one_sentence(services: Ground) -> None:
 
 def test_yaml_is_the_same_document(services: Ground, shop: str) -> None:
     assert yaml.safe_load(services.run(shop, "web", "-o", "yaml").out) == services.explain(shop, "web")
+
+
+def test_ctrl_c_while_a_server_does_not_answer_ends_it_at_once(tmp_path: Path) -> None:
+    with Recorder() as mute:
+        mute.answers = {}
+        mute.default = lambda _: Answer(delay=60)
+        command = [sys.executable, "-m", "kubectl_lab_plugins", "explain-service", "web", "-s", mute.url]
+        settings = {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
+        running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=settings)
+        for _ in within(20, "the first requests"):
+            if len(mute.requests) >= 4:
+                break
+        began = time.monotonic()
+        running.send_signal(signal.SIGINT)
+        out, err = running.communicate(timeout=20)
+    assert (running.returncode, out, err) == (130, b"", b"")
+    assert time.monotonic() - began < 3

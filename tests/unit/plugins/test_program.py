@@ -45,6 +45,11 @@ def test_version_is_printed_before_anything_is_imported() -> None:
         ("/usr/bin/kubectl-lab", "Usage: kubectl lab [OPTIONS] [COMMAND]"),
         ("/usr/bin/kubectl-lab-why", "Usage: kubectl lab why "),
         ("C:\\bin\\kubectl-lab-why.exe", "Usage: kubectl lab why "),
+        pytest.param(
+            "/usr/bin/kubectl-lab-explain_service",
+            "Usage: kubectl lab explain-service ",
+            id="kubectl looks dashes up as underscores",
+        ),
     ],
 )
 def test_the_name_of_the_program_names_the_command(program: str, usage: str) -> None:
