@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from kubectl_lab import objects
@@ -69,7 +69,9 @@ class _Asker:
         if front is None:
             return [absent.entry(self._inventory, subject, self._fronts)]
         behind = dict.fromkeys(branch.service for branch in front.branches if branch.service)
-        entries = {each: self.service(found) for each in behind if (found := self._find(each)) is not None}
+        # the client of `--from` meets the front, and not what the front's controller connects to
+        asker = _Asker(self._inventory, replace(self._question, client=None), self._fronts)
+        entries = {each: asker.service(found) for each in behind if (found := self._find(each)) is not None}
         return [front_entry.entry(self._inventory, front, entries), *entries.values()]
 
     def _named(self, subject: Reference) -> ServiceEntry:

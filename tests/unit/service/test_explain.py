@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 import make
+from kubectl_lab.domain.service.case import Client
 from kubectl_lab.domain.service.explain import Question, explain
 from kubectl_lab.domain.service.model import Judged, Place
 from kubectl_lab.domain.service.not_checked import KINDS, missing_of
@@ -66,6 +68,20 @@ def test_a_front_is_told_before_the_services_behind_it() -> None:
     made = explain(around(ingress), Question((ref("shop", "Ingress"),), "shop"))
     assert [each.service.name for each in made.services] == ["shop", "web"]
     assert made.services[0].type == "Ingress"
+
+
+def test_the_client_of_from_meets_the_front_not_what_stands_behind_it() -> None:
+    rule = {"http": {"paths": [{"path": "/", "pathType": "Prefix", "backend": backend("web")}]}}
+    ingress = {**INGRESS, "spec": {"rules": [rule]}}
+    spec = {"podSelector": {}, "ingress": [{"from": [{"podSelector": {"matchLabels": {"app": "proxy"}}}]}]}
+    policy = make.obj("NetworkPolicy", "proxy-only", "shop", api="networking.k8s.io/v1", spec=spec)
+    other = pod("front", {"app": "front"})
+    asked = Question((ref("shop", "Ingress"),), "shop", client=Client("pod/front", "shop", {}, other))
+    front, behind = explain(around(ingress, policy, other), asked).services
+    assert "SVC083" not in [each.code for each in behind.findings]
+    (direct,) = explain(around(ingress, policy, other), replace(asked, subjects=(ref("web"),))).services
+    assert "SVC083" in [each.code for each in direct.findings]
+    assert front.type == "Ingress"
 
 
 def backend(name: str) -> Any:
