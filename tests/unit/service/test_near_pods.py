@@ -76,7 +76,7 @@ TWO = {"app": "web-server", "tier": "frontend"}
         pytest.param({"app": "api"}, {"app": "web"}, None, None, id="another value of the only key is far"),
         pytest.param({"app": "web"}, {"appppp": "web"}, None, None, id="a key three slips away is far"),
         pytest.param(
-            {"a": "1", "ap": "x"}, {"a": "1", "app": "1"}, "a=1", "the label ap is missing on pod x", id="a key of the selector is not another"
+            {"a": "1", "ap": "1"}, {"a": "1"}, "a=1", "the label ap is missing on pod x", id="a key of the selector is not another"
         ),
     ],
 )  # fmt: skip
