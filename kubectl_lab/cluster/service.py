@@ -15,7 +15,7 @@ from kubectl_lab import objects
 from kubectl_lab.cluster.at_once import at_once
 from kubectl_lab.cluster.service_asks import ROUTES, Asker
 from kubectl_lab.domain.service import ingresses, routes, slices
-from kubectl_lab.domain.service.case import Case
+from kubectl_lab.domain.service.case import plain
 from kubectl_lab.domain.service.inventory import SERVICE_NAME, Inventory
 from kubectl_lab.domain.service.needs import Ask, Scope, merged, needs, selected_pods
 from kubectl_lab.objects import Missing
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from kubectl_lab.cluster.live import LiveCluster
     from kubectl_lab.cluster.service_asks import Answer, Found
+    from kubectl_lab.domain.service.case import Case
     from kubectl_lab.domain.service.inventory import Extent
     from kubectl_lab.objects import Object
 
@@ -187,7 +188,7 @@ class _Reading:
         else:
             asked = [subject for subject in subjects if subject.kind == "Service"]
             found = (inventory.get("Service", each.namespace, each.name) for each in (*asked, *self._behind()))
-        return [Case(service, inventory) for service in found if service is not None]
+        return [plain(service, inventory) for service in found if service is not None]
 
     def _behind(self) -> list[Reference]:
         """The Services behind the fronts that were asked about."""

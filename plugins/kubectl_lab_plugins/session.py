@@ -152,7 +152,8 @@ class Session:
         """Write the answer to stdout, in the format asked for; remember whether it is a bad one (`--exit-code`)."""
         from kubectl_lab import render
 
-        self.answered_badly |= _has_error(result)
+        if self.values.get("exit_code"):
+            self.answered_badly |= _has_error(result)
         width = terminal.width_of(sys.stdout, os.environ)
         render.show(result, self.output, sys.stdout, lang=self.lang, query=self.query, color=self.color, width=width)
 

@@ -200,6 +200,18 @@ class Case:
         return Judged(found, effect, place, tuple(ports), tuple(also))
 
 
+def plain(service: Object, inventory: Inventory) -> Case:
+    """The case of a Service about which nobody in particular asks: one for all who look at the same inventory."""
+    made: dict[int, Case] = inventory.derived(_plain)
+    return made.setdefault(
+        id(service), Case(service, inventory)
+    )  # a case holds its Service, so the number stays its own
+
+
+def _plain(_: Inventory) -> dict[int, Case]:
+    return {}
+
+
 def has_port(endpoint: Endpoint, name: str, protocol: str) -> bool:
     """Whether a Service port leads to it: kube-proxy matches by port name and protocol."""
     return any((port.name, port.protocol) == (name, protocol) for port in endpoint.ports)

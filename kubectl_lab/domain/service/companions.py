@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from kubectl_lab import objects
-from kubectl_lab.domain.service.case import Case
+from kubectl_lab.domain.service.case import plain
 from kubectl_lab.domain.service.endpoints import protocol_of, resolve, target_of
 from kubectl_lab.domain.service.shapes import shapes
 from kubectl_lab.domain.service.wordings import shortened
@@ -14,6 +14,7 @@ from kubectl_lab.domain.service.wordings import shortened
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from kubectl_lab.domain.service.case import Case
     from kubectl_lab.domain.service.inventory import Inventory
     from kubectl_lab.domain.service.model import Judged
 
@@ -34,7 +35,7 @@ def same_backends(case: Case) -> Iterator[Judged]:
 def _by_pods(inventory: Inventory) -> Mapping[Pods, list[tuple[str, Targets]]]:
     made: defaultdict[Pods, list[tuple[str, Targets]]] = defaultdict(list)
     for service in inventory.known("Service"):
-        pods, targets = _aim(Case(service, inventory))
+        pods, targets = _aim(plain(service, inventory))
         if targets:
             made[pods].append((objects.name(service), targets))
     return made

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kubectl_lab import objects
 from kubectl_lab.domain.service import absent, front_entry, ingresses, routes
-from kubectl_lab.domain.service.case import Case
+from kubectl_lab.domain.service.case import Case, plain
 from kubectl_lab.domain.service.hops import hops, load_balancer_addresses
 from kubectl_lab.domain.service.model import WORST_FIRST, ServiceEntry, ServiceExplanation
 from kubectl_lab.domain.service.not_checked import not_checked
@@ -90,6 +90,8 @@ class _Asker:
 
 def case_of(service: objects.Object, inventory: Inventory, question: Question) -> Case:
     """The case of a Service as the question puts it."""
+    if question.client is None and not question.detailed:
+        return plain(service, inventory)
     return Case(service, inventory, client=question.client, detailed=question.detailed)
 
 
