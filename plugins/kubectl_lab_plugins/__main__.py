@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 PREFIX = "kubectl-lab-"
+# a list of thousands of objects is no garbage: looking through it at each step would cost more than reading it
+COLLECTIONS = (100_000, 20, 20)
 
 
 def run() -> None:
@@ -15,6 +18,7 @@ def run() -> None:
         sys.stdout.write(__version__ + "\n")
         return
     _restore_environment()
+    gc.set_threshold(*COLLECTIONS)
     for stream in (sys.stdout, sys.stderr):
         # no accent and no emoji in a label ends the program on an ASCII terminal; a closed stream is None
         if stream is not None:
