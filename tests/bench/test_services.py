@@ -51,7 +51,7 @@ def test_the_table_says_how_many_times_faster_and_what_is_wanted() -> None:
     made = table(1000, 10, {"kubectl": side(30, list_pods=1), "ours": side(1.5, get_service=2)})
     lines = {line[:44].strip(): line[44:] for line in made.splitlines()}
     assert lines["wall, s"].split() == ["30.00", "1.50"]
-    assert lines["times faster"].split() == ["20.0", "at", "least", "20"]
+    assert lines["times as long as ours"].split() == ["20.0", "1.0", "at", "least", "20"]
     assert lines["requests"].split() == ["1", "2"]
     assert lines["get service"].split() == ["0", "2"]
 
@@ -64,7 +64,7 @@ def test_the_limits_of_the_small_setting_stand_beside_it() -> None:
 
 
 def test_one_side_alone_is_compared_with_nobody() -> None:
-    assert "times faster" not in table(1000, 10, {"ours": side(1)})
+    assert "times as long" not in table(1000, 10, {"ours": side(1)})
 
 
 class Noting(Server):
