@@ -123,7 +123,7 @@ def document(answer: Answer, where: Where) -> dict[str, Any]:
     if not 200 <= answer.status < 300:  # noqa: PLR2004 - the range of success
         raise refusal(answer, where)
     # decoded once: thousands of objects take a while
-    found = answer.body if answer.body else _json(answer.data)
+    found = answer.body or _json(answer.data)
     if isinstance(found, dict):
         return found
     if not answer.data.strip():
