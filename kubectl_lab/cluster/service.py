@@ -17,7 +17,7 @@ from kubectl_lab.cluster.service_asks import ROUTES, Asker
 from kubectl_lab.domain.service import ingresses, routes, slices
 from kubectl_lab.domain.service.case import plain
 from kubectl_lab.domain.service.inventory import SERVICE_NAME, Inventory
-from kubectl_lab.domain.service.needs import Ask, Scope, merged, needs, selected_pods
+from kubectl_lab.domain.service.needs import Ask, Scope, merged, needs, owners, selected_pods
 from kubectl_lab.objects import Missing
 from kubectl_lab.result import Reference, reference
 
@@ -126,8 +126,11 @@ class _Reading:
         return [Ask("NetworkPolicy", each) for each in sorted(each for each in where if each) if home and each != home]
 
     def second(self) -> None:
-        """The pods of the Services that were named; routes, since they may come from any namespace."""
-        asks = list(selected_pods(self.cases(), self._scope))
+        """The pods of the Services that were named, or the owners of all; routes, since they may come from any namespace.
+
+        Where all works nothing more is asked after this, so that what was worked out up to here holds for the answer.
+        """
+        asks = [*selected_pods(self.cases(), self._scope), *owners(self.cases(), self._scope)]
         served = {*(() if isinstance(self._served, Missing) else self._served), *self._wanted.needed}
         asks += [Ask(kind, None, known="cluster") for kind in (*ROUTES, "Gateway") if kind in served]
         asks += [Ask("ReferenceGrant", None), Ask("Namespace", None)] if "Gateway" in served else []
@@ -226,8 +229,9 @@ class _Reading:
 
     def _take(self, asks: Iterable[Ask], *more: Callable[[], None]) -> None:
         """Ask at once, each list once."""
+        known = {ask for ask, _ in self._answered}
         calls: list[Callable[[], Answer | None]] = [
-            functools.partial(self._asker.answer, ask) for ask in dict.fromkeys(asks)
+            functools.partial(self._asker.answer, ask) for ask in dict.fromkeys(asks) if ask not in known
         ]
         for answer in at_once([*calls, *more], self._workers):
             if answer is not None:

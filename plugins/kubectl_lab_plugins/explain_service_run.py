@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from kubectl_lab.domain.service.model import Judged, ServiceExplanation
     from kubectl_lab_plugins.session import Session
 
-WORKERS = 4
+WORKERS = 8
 WORDS = ("text", "wide", "name")  # formats in which nothing is an empty answer
 EMPTY: Mapping[Reference, tuple[Judged, ...]] = MappingProxyType({})
 
