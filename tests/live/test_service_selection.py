@@ -113,7 +113,7 @@ def test_without_the_right_to_read_pods_only_the_emptiness_is_told(services: Gro
     [
         pytest.param("wbe", "the nearest name is web", id="a slip"),
         pytest.param("twin-service", "the nearest name is twin", id="a word too many"),
-        pytest.param("kubernetes", "namespace default has one of this name", id="in another namespace"),
+        pytest.param("kubernetes", "there is one of this name in namespace default", id="in another namespace"),
     ],
 )
 def test_a_service_that_is_absent(services: Ground, laid: dict[str, str], asked: str, hint: str) -> None:

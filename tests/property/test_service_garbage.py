@@ -1,92 +1,77 @@
-"""Objects of any shape in the place of policies, aliases and pods: no rule about gates and names raises."""
+"""Whatever shape objects from a cluster have, selection and readiness answer; they never raise."""
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from kubectl_lab.domain.service import dns, policies
-from kubectl_lab.domain.service.case import Client
-from unit.service.cases import case, endpoint, endpoint_slice, namespace, pod, policy, service, workload
+import make
+from kubectl_lab.domain.service import readiness, selection
+from kubectl_lab.render import data
+from unit.service.cases import Object, case, endpoint, endpoint_slice, pod, service, workload
 
-Object = dict[str, Any]
-WORDS = st.sampled_from(
-    [
-        "podSelector",
-        "matchLabels",
-        "matchExpressions",
-        "ingress",
-        "egress",
-        "from",
-        "to",
-        "ports",
-        "port",
-        "endPort",
-        "policyTypes",
-        "Ingress",
-        "Egress",
-        "ipBlock",
-        "cidr",
-        "except",
-        "namespaceSelector",
-        "key",
-        "operator",
-        "values",
-        "app",
-        "web",
-        "10.0.0.0/8",
-        "protocol",
-        "TCP",
-        "name",
-        "backend",
-        "service",
-        "selector",
+GARBAGE: st.SearchStrategy[Any] = st.sampled_from(
+    [None, 7, True, "", "web", [], [None, 3, "x"], {}, {"a": []}, [{}], {"name": 5}, -1.5]
+)
+HTTP = {"name": "http", "containerPort": 8080}
+PROBED = {"name": "main", "ports": [HTTP], "readinessProbe": {"httpGet": {"port": 81}}}
+GATED: Object = {"readinessGates": [{"conditionType": "lb/target"}], "containers": [PROBED]}
+WAITING = {"name": "main", "restartCount": 2, "state": {"waiting": {"reason": "CrashLoopBackOff", "message": "x"}}}
+LAST = {"terminated": {"exitCode": 1, "reason": "OOMKilled"}}
+STATUSES = {"containerStatuses": [WAITING | {"lastState": LAST}], "initContainerStatuses": [WAITING]}
+EVENT = {"involvedObject": {"kind": "Pod", "namespace": "shop", "name": "b"}, "reason": "Unhealthy", "message": "no"}
+
+
+def objects() -> list[Object]:
+    """One of each kind that the rules look at; the first is the Service."""
+    owner = make.owner("ReplicaSet", "web-5d4")
+    failed = {"type": "ReplicaFailure", "status": "True", "message": "exceeded quota"}
+    deploy = workload("Deployment", "web", {"app": "web", "tier": "x"}, HTTP, replicas=1)
+    return [
+        service("web", {"app": "web", "tier": "x"}, (80, 8080)),
+        pod("a", {"app": "web"}, owned_by=owner, ports=[HTTP]),
+        pod("b", {"app": "web", "tier": "x"}, ready=False, spec=GATED, status=STATUSES, node="n2", owned_by=owner),
+        pod("c", {"app": "web", "tier": "x"}, ip=None, phase="Pending"),
+        make.terminating(pod("d", {"app": "web", "tier": "x"})),
+        {**deploy, "status": {"conditions": [failed]}},
+        make.node("n2", ready="False", taints=({"effect": "NoSchedule"},)),
+        {**make.obj("Event", "e", "shop"), **EVENT},
     ]
-)
-LEAVES = st.one_of(st.none(), st.booleans(), st.integers(-1, 70000), WORDS)
-GARBAGE = st.recursive(
-    LEAVES,
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=3), st.dictionaries(st.one_of(WORDS, st.integers()), inner, max_size=4)
-    ),
-    max_leaves=12,
-)
-BACKEND = endpoint_slice("web-1", "web", endpoint("10.1.0.1", pod="web-1"))
 
 
-def shaped(spec: Any) -> Any:
-    """Garbage inside of the shapes that are looked into first."""
-    return st.one_of(
-        spec,
-        st.fixed_dictionaries({}, optional=dict.fromkeys(("podSelector", "ingress", "egress", "policyTypes"), spec)),
-        st.fixed_dictionaries(
-            {"ingress": st.lists(st.fixed_dictionaries({}, optional={"from": spec, "ports": spec}), max_size=2)},
-            optional={"egress": st.lists(st.fixed_dictionaries({}, optional={"to": spec, "ports": spec}), max_size=2)},
-        ),
-        st.builds(
-            lambda port, peer: {"ingress": [{"ports": [port], "from": [peer]}]},
-            spec,
-            st.fixed_dictionaries({}, optional=dict.fromkeys(("podSelector", "namespaceSelector", "ipBlock"), spec)),
-        ),
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The path of every value inside, but of kinds and namespaces: by these an object is filed."""
+    inner = (
+        list(value.items()) if isinstance(value, dict) else list(enumerate(value)) if isinstance(value, list) else []
     )
+    found = [path] if path and path[-1] not in ("kind", "namespace", "metadata") else []
+    return found + [deeper for key, each in inner for deeper in places(each, (*path, key))]
 
 
-@settings(max_examples=150)
-@given(shaped(GARBAGE), GARBAGE, GARBAGE, GARBAGE)
-def test_no_rule_raises(gate: Any, labels: Any, spec: Any, serves: Any) -> None:
-    asker = pod("batch", ip="10.1.0.7")
-    asker["metadata"]["labels"], asker["spec"] = labels, spec
-    backend = pod("web-1")
-    backend["spec"] = {"containers": spec, "hostname": spec}
-    ingress = {"kind": "Ingress", "metadata": {"name": "i", "namespace": "shop"}, "spec": spec}
-    stateful = workload("StatefulSet", "web", {"app": "web"}) | {"spec": {"serviceName": spec, "template": serves}}
-    around = (backend, asker, policy() | {"spec": gate}, BACKEND, ingress, stateful, namespace("shop"))
-    for client in (None, Client("pod/batch", "shop", {}, pod=asker), Client("192.0.2.7", address="192.0.2.7")):
-        for type_ in ("ClusterIP", "ExternalName"):
-            made = service("web", None, (80, 8080), type=type_)
-            made["spec"] |= {"externalName": serves, "selector": labels}
-            asked = case(made, *around, client=client)
-            for rule in (*policies.RULES, *dns.RULES):
-                list(rule(asked))
+def damaged(obj: Object, path: tuple[Any, ...], garbage: Any) -> Object:
+    made = copy.deepcopy(obj)
+    inside: Any = made
+    for key in path[:-1]:
+        inside = inside[key]
+    inside[path[-1]] = garbage
+    return made
+
+
+@given(st.data(), st.integers(0, 7), st.booleans(), st.booleans())
+def test_no_damage_to_any_object_stops_the_answer(draw: Any, which: int, empty: bool, manifests: bool) -> None:
+    around = objects()
+    path = draw.draw(st.sampled_from(places(around[which])))
+    around[which] = damaged(around[which], path, draw.draw(GARBAGE))
+    if empty:
+        around = [each for each in around if each["metadata"].get("name") not in ("b", "c", "d")]
+    slices = endpoint_slice("web-1", "web", *([] if empty else [endpoint("10.0.0.1", pod="b", ready=False)]))
+    asked = case(around[0], *around[1:], slices, manifests=manifests, detailed=True)
+    for rule in (*selection.RULES, *readiness.RULES):
+        for judged in rule(asked):
+            found = judged.finding.to_dict()
+            assert data.message(found, "en")
+            assert data.message(found, "fr")
+            assert all("{" not in command.partition("-p ")[0] for command in data.fixes(found))

@@ -40,14 +40,14 @@ LIST = "kubectl get service --all-namespaces"
         pytest.param(
             [service("api")],
             (front(API),),
-            "; the nearest name is api, Ingress shop sends traffic to it",
+            "; the nearest name is api, wanted by Ingress shop",
             ["kubectl lab explain-service -n shop api", LIST],
             id="the Ingress that wants it is named beside the nearest Service",
         ),
         pytest.param(
             [service("api-service", namespace="test"), service("api-service", namespace="prod")],
             (),
-            "; namespace prod, test has one of this name",
+            "; there is one of this name in namespace prod, test",
             ["kubectl lab explain-service -n prod api-service", LIST],
             id="other namespaces that have it are named",
         ),
