@@ -22,7 +22,7 @@ def test_the_requests_are_all_kinds_together() -> None:
 
 def test_a_service_finds_its_own_pods_and_nobody_elses() -> None:
     selectors = [service_of(number)["spec"]["selector"]["app"] for number in range(LOST)]
-    labels = [pod_of(number, 0)["metadata"]["labels"]["app"] for number in range(LOST)]
+    labels = [pod_of(number, 0, "uid")["metadata"]["labels"]["app"] for number in range(LOST)]
     assert len(set(labels)) == LOST
     assert [number for number in range(LOST) if selectors[number] != labels[number]] == [LOST - 1]
 
@@ -33,7 +33,7 @@ def test_one_service_of_fifty_is_lost(number: int, lost: bool) -> None:
 
 
 def test_every_pod_has_a_name_and_an_address_of_its_own() -> None:
-    names = {pod_of(number, index)["metadata"]["name"] for index in range(10) for number in range(300)}
+    names = {pod_of(number, index, "uid")["metadata"]["name"] for index in range(10) for number in range(300)}
     assert len(names) == 3000
     assert len({status_of(place)["podIP"] for place in range(70_000)}) == 70_000
 
@@ -88,12 +88,12 @@ def test_growing_adds_only_the_pods_that_are_missing(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(services.Setting, "_wait", lambda _: None)
     monkeypatch.setattr(services, "PODS_A_NODE", 4)
     server = Noting()
-    setting = services.Setting(server, 2)
+    setting = services.Setting(server, 2, owners=["uid", "uid"])
     setting.grow(1)
     setting.grow(3)
     pods = [body["metadata"]["name"] for path, body in server.made if path.endswith("/pods")]
     assert sorted(pods) == sorted(
-        pod_of(number, index)["metadata"]["name"] for number in range(2) for index in range(3)
+        pod_of(number, index, "uid")["metadata"]["name"] for number in range(2) for index in range(3)
     )
     nodes = Counter(body["target"]["name"] for path, body in server.made if path.endswith("/binding"))
     assert nodes == {"bench-00": 4, "bench-01": 2}
