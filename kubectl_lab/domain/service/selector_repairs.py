@@ -34,10 +34,11 @@ def selecting(case: Case, found: Near) -> str | None:
 
 def is_exact(case: Case, meant: Candidate, selector: Mapping[str, str]) -> bool:
     """Whether a selector takes that candidate of the namespace and no other."""
+    matched = {id(pod) for pod in case.inventory.pods(case.namespace, selector)}
     taken = {
         each.owner
         for each in neighbours(case).those
-        if any(selector.items() <= labels.items() for labels in (each.labels, *map(objects.labels, each.pods)))
+        if selector.items() <= each.labels.items() or any(id(pod) in matched for pod in each.pods)
     }
     return taken == {meant.owner}
 
