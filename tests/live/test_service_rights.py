@@ -27,6 +27,13 @@ DENIED = {
     "ingressclasses": ("IngressClasses", "healthy"),
     "replicasets": ("Deployments, StatefulSets, …", "healthy"),
 }
+# kinds that only some questions call for: (what it is called, asked about what, what the server was asked)
+DENIED_AT_NEED = {
+    "events": ("Events", "lonely", "list events"),
+    "deployments": ("Deployments, StatefulSets, …", "lonely", "list deployments"),
+    "jobs": ("Deployments, StatefulSets, …", "lonely", "list jobs"),
+    "secrets": ("Secrets", "ingress/secure", "get secrets tls"),
+}
 
 
 def printed(ground: Ground, where: str) -> list[Json]:
@@ -65,14 +72,23 @@ def is_of(level: str, each: Json) -> bool:
 def shop(services: Ground) -> str:
     where = services.namespace("rights")
     services.add(where, deployment("web"), service("web", APP), service("lonely", {"app": "wbe"}))
+    services.add(where, secure())
     services.available(where, "web")
     services.endpoints(where, "web", 2, ready=2)
     roles = printed(services, where)
     grant(services, where, f"{where}-all", roles)
     grant(services, where, f"{where}-basic", [each for each in roles if is_of("basic", each)])
-    for resource in DENIED:
+    for resource in (*DENIED, *DENIED_AT_NEED):
         grant(services, where, f"{where}-no-{resource}", without(roles, resource))
     return where
+
+
+def secure() -> Json:
+    """An Ingress with a certificate, of a host that only this test knows."""
+    backend = {"service": {"name": "lonely", "port": {"number": 80}}}
+    rule = {"host": "rights.example", "http": {"paths": [{"path": "/", "pathType": "Prefix", "backend": backend}]}}
+    spec = {"ingressClassName": "none", "tls": [{"hosts": ["rights.example"], "secretName": "tls"}], "rules": [rule]}
+    return {"kind": "Ingress", "apiVersion": "networking.k8s.io/v1", "metadata": {"name": "secure"}, "spec": spec}
 
 
 def entry(ground: Ground, where: str, name: str, user: str) -> Json:
@@ -99,6 +115,24 @@ def test_what_is_denied_is_told_and_decides_nothing(services: Ground, shop: str,
     place = "the cluster" if resource in ("nodes", "ingressclasses") else f"namespace {shop}"
     assert found["notChecked"] == [{"what": what, "why": f"forbidden: cannot list {resource} in {place}"}]
     assert (found["verdict"], found["findings"]) == (verdict, services.entry(shop, "web")["findings"])
+
+
+@pytest.mark.parametrize("resource", DENIED_AT_NEED)
+def test_what_only_some_questions_call_for_is_told_by_them_and_by_no_other(
+    services: Ground, shop: str, resource: str
+) -> None:
+    what, name, asked = DENIED_AT_NEED[resource]
+    found = entry(services, shop, name, f"no-{resource}")
+    why = f"forbidden: cannot {asked} in namespace {shop}"
+    assert {"what": what, "why": why} in found["notChecked"]
+    other = services.entry(shop, "web", "--as", f"{shop}-no-{resource}")
+    assert what not in {each["what"] for each in other["notChecked"]}
+
+
+def test_a_kind_that_was_asked_about_and_is_denied_is_not_said_to_be_absent(services: Ground, shop: str) -> None:
+    said = services.run(shop, "ingress/secure", "-o", "json", "--as", f"{shop}-no-ingresses")
+    assert (said.code, said.out) == (1, "")
+    assert "kubectl auth can-i list ingresses.networking.k8s.io" in said.err
 
 
 @pytest.mark.parametrize("resource", DENIED)
