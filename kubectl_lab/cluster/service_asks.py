@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from kubectl_lab import objects
 from kubectl_lab.cluster.kinds import KINDS
 from kubectl_lab.domain.service.needs import Ask
-from kubectl_lab.errors import Forbidden, NotFound, ServerError, TimedOut
+from kubectl_lab.errors import ApiError, Forbidden, LabError, NotFound, ServerError, TimedOut, TooManyRequests
 from kubectl_lab.objects import Missing
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ DECISIVE = ("EndpointSlice", "Pod")
 ROUTES = ("HTTPRoute", "GRPCRoute")
 GATEWAY_GROUP = "gateway.networking.k8s.io"
 GATEWAY_API = f"/apis/{GATEWAY_GROUP}/v1"
+# what a server that is busy or half broken says of one list while it answers others
+PASSING = (ServerError, TimedOut, TooManyRequests)
 
 
 class Asker:
@@ -37,7 +39,7 @@ class Asker:
         self._needed = needed
 
     def answer(self, ask: Ask) -> Answer | None:
-        """The objects, or why they cannot be seen; nothing where what is optional is denied.
+        """The objects, or why they cannot be seen; nothing where what is optional is denied, or does not come.
 
         Routes that may not be listed everywhere are those of the namespace. Raises what a denial of a needed kind, or of the
         client that was named, is; and any other failure over what decides.
@@ -58,11 +60,12 @@ class Asker:
             resource = KINDS[ask.kind]
             is_told = not ask.optional and resource.group != GATEWAY_GROUP
             return (ask, Missing(ask.kind, f"not served: {resource.group_version}")) if is_told else None
-        except (ServerError, TimedOut) as error:
+        except PASSING as error:
+            if ask.optional:
+                return None
             if ask.kind in self._needed or ask.kind in DECISIVE:
                 raise
-            why = error.status if isinstance(error, ServerError) else "timed out"
-            return ask, Missing(ask.kind, f"failed: {why}")
+            return ask, _failed(ask.kind, error)
 
     def _found(self, ask: Ask) -> Found:
         if not ask.name:
@@ -81,8 +84,15 @@ class Asker:
             return ()
         except Forbidden:
             return Missing("HTTPRoute", f"forbidden: cannot get {GATEWAY_API}")
+        except PASSING as error:
+            return _failed("HTTPRoute", error)
         served = map(objects.mapping, objects.sequence(answer.get("resources")))
         return tuple(objects.text(each.get("kind")) for each in served)
+
+
+def _failed(kind: str, error: LabError) -> Missing:
+    """`failed: 503`, `failed: timed out`."""
+    return Missing(kind, f"failed: {error.status if isinstance(error, ApiError) else 'timed out'}")
 
 
 def _words(ask: Ask) -> str:

@@ -12,7 +12,7 @@ from kubectl_lab.cluster.service import Wanted
 from kubectl_lab.errors import ApiError, Forbidden, ServerError
 from kubectl_lab.objects import Missing
 from kubectl_lab.result import Reference
-from unit.cluster.shop_server import Shop, shop
+from unit.cluster.shop_server import GATEWAY, Shop, shop
 from unit.service.cases import NOW, endpoint, endpoint_slice, pod, service, slices_of
 
 if TYPE_CHECKING:
@@ -198,6 +198,20 @@ def test_a_server_that_fails_over_something_else_takes_only_that_away() -> None:
     with shop(*HEALTHY, refused={"ingresses": 503}) as held:
         found = read(held, "web")
     assert found.missing() == [("Ingress", Missing("Ingress", "failed: 503"))]
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_what_would_only_help_to_find_the_cause_may_fail(status: int) -> None:
+    alone = service("alone", {"app": "nobody"})
+    refused = {"pods@*": status, f"/apis/{GATEWAY}/v1": status, "nodes": status}
+    with shop(make.node("n1"), alone, refused=refused) as held:
+        found = read(held, "alone")
+        assert "pods * app=nobody" in held.asked
+    assert found.can_see("Pod")
+    assert [(kind, each.why) for kind, each in found.missing() if kind in ("HTTPRoute", "Node")] == [
+        ("Node", f"failed: {status}"),
+        ("HTTPRoute", f"failed: {status}"),
+    ]
 
 
 @pytest.mark.parametrize("plural", ["services", "nodes"])
