@@ -185,18 +185,27 @@ class FollowedCluster(LiveCluster):
             self._seen.put((kind, _Ended(error)))
 
     def _follow(self, kind: str, version: str) -> None:
+        may_watch = True
         while not self._stop.is_set():
             try:
-                for event in self._cluster.watch(kind, self._namespace, resource_version=version, stop=self._stop):
-                    self._seen.put((kind, event))
+                if may_watch:
+                    self._watch(kind, version)
+                else:
+                    self._poll(kind)
             except Forbidden:
-                self._poll(kind)
+                if not may_watch:
+                    raise
+                may_watch = False
             except (Unauthorized, BadCredentials):
                 raise
             except LabError as error:
                 self._seen.put((kind, error))
                 version = ""  # begins with a whole list, so that nothing is lost
                 self._stop.wait(POLL_SECONDS)
+
+    def _watch(self, kind: str, version: str) -> None:
+        for event in self._cluster.watch(kind, self._namespace, resource_version=version, stop=self._stop):
+            self._seen.put((kind, event))
 
     def _poll(self, kind: str) -> None:
         """Lists instead of watching; one that shows nothing new is no event."""

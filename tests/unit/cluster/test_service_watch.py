@@ -192,6 +192,30 @@ def test_where_watching_is_not_allowed_lists_take_its_place_and_the_same_again_i
         assert not cluster.wait(0.4)
 
 
+@pytest.mark.parametrize("error", [Unreachable("refused"), ServerError("api-failed", status=500)])
+def test_lists_that_take_a_watch_s_place_outlast_a_failure_too(error: Exception) -> None:
+    told: list[Any] = []
+    fake = FakeCluster(Pod=[web("web-1")])
+    with followed(fake, lost=told.append) as cluster:
+        fake.events["Pod"].put(FORBIDDEN)
+        assert cluster.wait(SOON)
+        fake.lists["Pod"] = error
+        assert cluster.wait(SOON)
+        fake.lists["Pod"] = [web("web-2")]
+        assert cluster.wait(SOON)
+        assert names(cluster.list("Pod", "shop")) == ["web-2"]
+    assert error in told
+
+
+def test_who_may_neither_watch_nor_list_any_more_hears_of_it() -> None:
+    fake = FakeCluster()
+    with followed(fake) as cluster:
+        fake.lists["Pod"] = FORBIDDEN
+        fake.events["Pod"].put(FORBIDDEN)
+        with pytest.raises(Forbidden):
+            cluster.wait(SOON)
+
+
 def test_a_watch_that_breaks_is_told_of_and_begins_with_a_whole_list() -> None:
     told: list[Any] = []
     fake = FakeCluster()
