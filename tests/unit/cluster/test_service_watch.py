@@ -207,15 +207,6 @@ def test_lists_that_take_a_watch_s_place_outlast_a_failure_too(error: Exception)
     assert error in told
 
 
-def test_who_may_neither_watch_nor_list_any_more_hears_of_it() -> None:
-    fake = FakeCluster()
-    with followed(fake) as cluster:
-        fake.lists["Pod"] = FORBIDDEN
-        fake.events["Pod"].put(FORBIDDEN)
-        with pytest.raises(Forbidden):
-            cluster.wait(SOON)
-
-
 def test_a_watch_that_breaks_is_told_of_and_begins_with_a_whole_list() -> None:
     told: list[Any] = []
     fake = FakeCluster()
@@ -228,10 +219,11 @@ def test_a_watch_that_breaks_is_told_of_and_begins_with_a_whole_list() -> None:
     assert ("Pod", "") in fake.versions
 
 
-@pytest.mark.parametrize("error", [Unauthorized("api-unauthorized", status=401), ZeroDivisionError("a bug")])
+@pytest.mark.parametrize("error", [Unauthorized("api-unauthorized", status=401), ZeroDivisionError("a bug"), FORBIDDEN])
 def test_what_no_wait_can_mend_ends_the_run(error: Exception) -> None:
     fake = FakeCluster()
     with followed(fake) as cluster:
+        fake.lists["Pod"] = error
         fake.events["Pod"].put(error)
         with pytest.raises(type(error)):
             cluster.wait(SOON)
