@@ -107,11 +107,20 @@ def _namespace(flags: Flags, chosen: Choice, here: pod.Pod, read: Reader) -> Sou
         found = Source(named, chosen.context_entry.source("namespace"))
     else:
         found = here.namespace(read) if here.possible else Source("default", "default")
-    if found.value in (".", "..") or "/" in found.value or "%" in found.value:  # no segment of a path
+    if not _is_segment(found.value):
         if flags.namespace:
             raise BadUsage("bad-namespace", namespace=found.value, source=found.source)
         raise BadKubeconfig("bad-namespace", namespace=found.value, source=found.source)
     return found
+
+
+def _is_segment(name: str) -> bool:
+    """Whether it can stand in a path; an argument that is no UTF-8 comes with lone surrogates."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return name not in (".", "..") and "/" not in name and "%" not in name
 
 
 def _parse(server: Source) -> Server:

@@ -106,8 +106,12 @@ def _fits_together(session: Session, words: Sequence[str], flags: Mapping[str, A
 
 
 def _check_path(text: str) -> None:
-    """A path from the root, with its query; `..` would lead out of the backend, back into the server's own paths."""
-    if not text.startswith("/") or ".." in unquote(text).replace("?", "/").split("/"):
+    """A path from the root, with its query; `..` would lead out of the backend, back into the server's own paths.
+
+    An argument that is no UTF-8 comes with lone surrogates and cannot be sent.
+    """
+    is_text = text.encode("utf-8", "ignore").decode() == text
+    if not is_text or not text.startswith("/") or ".." in unquote(text).replace("?", "/").split("/"):
         raise BadUsage("service-probe-path", path=text)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from typing import TYPE_CHECKING
 
 from kubectl_lab import objects
@@ -27,6 +28,8 @@ _TYPES = {
     "namespace": "Namespace",
     "namespaces": "Namespace",
 }
+# what may stand in a path of the API: `..` would lead out of the collection, and no name holds anything else
+_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
 
 
 def asked(word: str, namespace: str) -> Reference | str:
@@ -36,9 +39,10 @@ def asked(word: str, namespace: str) -> Reference | str:
     """
     kind, *names = word.split("/")
     found = _TYPES.get(kind.lower())
-    if found == "Pod" and all(names) and len(names) in (1, 2):
+    are_names = all(map(_NAME.fullmatch, names))
+    if found == "Pod" and are_names and len(names) in (1, 2):
         return Reference("Pod", names[0] if len(names) > 1 else namespace, names[-1])
-    if found == "Namespace" and all(names) and len(names) == 1:
+    if found == "Namespace" and are_names and len(names) == 1:
         return Reference("Namespace", None, names[0])
     try:
         return str(ipaddress.ip_address(word))

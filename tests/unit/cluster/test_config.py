@@ -115,6 +115,7 @@ def test_the_request_timeout(place: Place, text: str, seconds: float | None) -> 
         pytest.param(Flags(request_timeout="1x"), "bad-request-timeout", id="a malformed duration"),
         pytest.param(Flags(namespace="a/b"), "bad-namespace", id="a namespace with a slash"),
         pytest.param(Flags(namespace=".."), "bad-namespace", id="a namespace of dots"),
+        pytest.param(Flags(namespace="\udcff"), "bad-namespace", id="a namespace that is no text"),
         pytest.param(Flags(server="ftp://h"), "bad-server", id="a server of another scheme"),
         pytest.param(Flags(kubeconfig="/nowhere/f"), "flag-file-unreadable", id="a kubeconfig that is missing"),
         pytest.param(Flags(certificate_authority="/nowhere/ca"), "flag-file-unreadable", id="an authority that is missing"),

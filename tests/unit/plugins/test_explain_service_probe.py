@@ -34,6 +34,11 @@ def server() -> Iterator[Recorder]:
         pytest.param(POD, "/", "/api/v1/namespaces/shop/pods/https:web-1:8443/proxy/", id="a pod over TLS"),
         pytest.param(SERVICE, "/a b?q=é#x", "services/web:80/proxy/a%20b?q=%C3%A9%23x", id="what a path cannot hold"),
         pytest.param(SERVICE, "/a%20b", "services/web:80/proxy/a%20b", id="what is encoded already stays"),
+        pytest.param(SERVICE, "/a\r\nX: y", "services/web:80/proxy/a%0D%0AX:%20y", id="no line of its own"),
+        pytest.param(SERVICE, "//a.example/b", "services/web:80/proxy//a.example/b", id="nor another host"),
+        pytest.param(
+            SERVICE, "/%252e%252e/b", "services/web:80/proxy/%252e%252e/b", id="decoded once it climbs not yet"
+        ),
     ],
 )
 def test_the_way_through_the_server(asked: Asked, path: str, expected: str) -> None:
@@ -60,6 +65,14 @@ def test_what_came_back(server: Recorder, said: Answer, expected: tuple[str, int
     assert (found.outcome, found.status) == expected
 
 
+@pytest.mark.parametrize(
+    "path", ["//a.example/b", "/./b", "/%252e%252e/%252e%252e/b", "/\\..\\..\\b", "/..;/..;/b", "/.%2E;/b"]
+)
+def test_what_is_sent_stays_below_the_proxy(server: Recorder, path: str) -> None:
+    ask(peers.transport(server), SERVICE, path)
+    assert [each.path.startswith(proxied(SERVICE, "/")) for each in server.requests] == [True]
+
+
 def test_silence_is_an_answer(server: Recorder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kubectl_lab.cluster.service_probe.SECONDS", 0.2)
     server.answers[proxied(SERVICE, "/")] = Answer(delay=20)
@@ -76,6 +89,13 @@ def test_silence_is_an_answer(server: Recorder, monkeypatch: pytest.MonkeyPatch)
         pytest.param(["web", "--probe", "--probe-path", "healthz"], "healthz is not a path", id="a path begins with /"),
         pytest.param(["web", "--probe", "--probe-path", "/a/../b"], "is not a path", id="and does not climb"),
         pytest.param(["web", "--probe", "--probe-path", "/%2e%2E/b"], "is not a path", id="not in disguise either"),
+        pytest.param(
+            ["web", "--probe", "--probe-path", "/a%2f..%2f..%2fb"], "is not a path", id="nor with its slashes in it"
+        ),
+        pytest.param(
+            ["web", "--probe", "--probe-path", "http://a.example/"], "is not a path", id="nor another server's"
+        ),
+        pytest.param(["web", "--probe", "--probe-path", "/\udcff"], "is not a path", id="nor what is no text"),
     ],
 )
 def test_what_cannot_be_meant_is_said_before_anything_is_asked(words: list[str], said: str) -> None:

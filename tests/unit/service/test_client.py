@@ -33,7 +33,22 @@ def test_words(word: str, subject: Reference | str) -> None:
 
 @pytest.mark.parametrize(
     "word",
-    ["front-1", "pod", "pod/", "pod//x", "pod/a/b/c", "namespace/", "namespace/a/b", "service/web", "10.0.0.0/8", ""],
+    [
+        *(
+            "front-1",
+            "pod",
+            "pod/",
+            "pod//x",
+            "pod/a/b/c",
+            "namespace/",
+            "namespace/a/b",
+            "service/web",
+            "10.0.0.0/8",
+            "",
+        ),
+        # what would lead elsewhere in the API, or cannot be sent at all
+        *("pod/..", "pod/../web", "pod/.", "namespace/..", "namespace/a?x", "pod/a b", "pod/-a", "pod/\udcff"),
+    ],
 )
 def test_other_words_are_a_wrong_command_line(word: str) -> None:
     with pytest.raises(BadUsage) as refused:
