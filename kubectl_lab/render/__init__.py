@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -117,7 +118,12 @@ def _picture(form: str) -> Callable[[Result, TextIO, Style], None]:
     """The function of a format that is a picture: `mermaid`, `dot`, `svg`."""
 
     def write(result: Result, out: TextIO, _style: Style) -> None:
-        out.write(_late(PICTURES[form])(_late(GRAPHS[result.kind])(result)))
+        from kubectl_lab.render.terminal import is_ascii
+
+        text: str = _late(PICTURES[form])(_late(GRAPHS[result.kind])(result))
+        if is_ascii(out):
+            text = _NON_ASCII.sub(lambda found: ENTITIES[form].format(ord(found.group())), text)
+        out.write(text)
 
     return write
 
@@ -135,6 +141,9 @@ PICTURES = {
     "dot": "kubectl_lab.render.diagram:dot",
     "svg": "kubectl_lab.render.svg:svg",
 }
+# how a picture names a character that the stream's encoding lacks: labels alone hold such
+ENTITIES = {"mermaid": "#{};", "dot": "&#{};", "svg": "&#{};"}
+_NON_ASCII = re.compile(r"[^\x00-\x7f]")
 FORMATS: dict[str, Callable[[Result, TextIO, Style], None]] = {
     "text": _text,
     "wide": _wide,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from kubectl_lab.catalogue import CODES, pages
 from kubectl_lab.catalogue.words import fill, reason
 from kubectl_lab.errors import BadUsage
-from kubectl_lab.render.terminal import HARMFUL, escape
+from kubectl_lab.render.terminal import HARMFUL, escape, is_ascii
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,13 +120,13 @@ def _asked(expression: str, ask: Callable[[Any], Any]) -> Any:
 
 
 def write_json(data: object, out: TextIO) -> None:
-    """Indented JSON: equal data, harmless to print (what a terminal could obey is written as an escape)."""
-    out.write(HARMFUL.sub(_escaped, json.dumps(data, ensure_ascii=False, indent=2)) + "\n")
+    """Indented JSON: equal data, harmless to print (what a terminal could obey, or `out` cannot take, is an escape)."""
+    out.write(HARMFUL.sub(_escaped, json.dumps(data, ensure_ascii=is_ascii(out), indent=2)) + "\n")
 
 
 def write_line(data: object, out: TextIO) -> None:
     """One JSON document on one line, at once (jsonl: a reader follows along)."""
-    out.write(HARMFUL.sub(_escaped, json.dumps(data, ensure_ascii=False)) + "\n")
+    out.write(HARMFUL.sub(_escaped, json.dumps(data, ensure_ascii=is_ascii(out))) + "\n")
     out.flush()
 
 
@@ -149,7 +149,7 @@ def write_yaml(data: object, out: TextIO) -> None:
         return dumper.represent_scalar("tag:yaml.org,2002:str", _SURROGATES.sub("\ufffd", value), style=style)
 
     Dumper.add_representer(str, represent)
-    text: str = yaml.dump(data, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=2**16)
+    text: str = yaml.dump(data, Dumper=Dumper, sort_keys=False, allow_unicode=not is_ascii(out), width=2**16)
     out.write(HARMFUL.sub(_yaml_escaped, text))
 
 

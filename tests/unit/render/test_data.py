@@ -119,6 +119,16 @@ def test_a_line_of_jsonl_is_one_line() -> None:
     assert json.loads(written) == {"message": "a\nb\u2028c"}
 
 
+@pytest.mark.parametrize(("form", "read"), [("json", json.loads), ("line", json.loads), ("yaml", yaml.safe_load)])
+@pytest.mark.parametrize("encoding", ["ascii", "iso-8859-1"])
+def test_what_an_encoding_lacks_is_an_escape_of_the_format(form: str, read: Any, encoding: str) -> None:
+    out = io.TextIOWrapper(io.BytesIO(), encoding=encoding, errors="backslashreplace")
+    value = {"é→": ["œ 日 \U0001f600", HOSTILE]}
+    getattr(data, f"write_{form}")(value, out)
+    out.seek(0)
+    assert read(out.read()) == value
+
+
 @pytest.mark.parametrize(
     ("expression", "answer"),
     [("@.kind", "Version"), ("findings[].code", ["DRN001"]), ("nothing.here", None)],

@@ -10,7 +10,7 @@ import subprocess
 import pytest
 
 from kubectl_lab import render
-from kubectl_lab.domain.service.model import Place
+from kubectl_lab.domain.service.model import Place, ServiceExplanation
 from kubectl_lab.errors import BadUsage
 from kubectl_lab.render.diagram import dot, mermaid, reached
 from kubectl_lab.result import Edge, Graph, Node, State
@@ -133,6 +133,17 @@ def test_the_same_answer_gives_the_same_picture(form: str) -> None:
     ]
     assert made[0] == made[1]
     assert "SVC020" in made[0]
+
+
+@pytest.mark.parametrize(("form", "entity"), [("mermaid", r"#(\d+);"), ("dot", r"&#(\d+);"), ("svg", r"&#(\d+);")])
+def test_what_an_encoding_lacks_is_an_entity_of_the_format(form: str, entity: str) -> None:
+    answer = ServiceExplanation((entry(web(*pods(1)), found("SVC020", "breaks", Place("endpoints"))),))
+    whole, out = io.StringIO(), io.TextIOWrapper(io.BytesIO(), encoding="ascii", errors="backslashreplace")
+    render.show(answer, form, whole)
+    render.show(answer, form, out)
+    out.seek(0)
+    assert re.sub(entity, lambda each: chr(int(each[1])), out.read()) == whole.getvalue()
+    assert not whole.getvalue().isascii()
 
 
 @pytest.mark.parametrize("form", ["mermaid", "dot", "svg"])
