@@ -43,7 +43,7 @@ def run(session: Session, words: Sequence[str], flags: Mapping[str, Any]) -> int
     inventory = read(session, request)
     answer = answer_of(inventory, request, _probed(session, request, inventory))
     if not answer.services:
-        _tell_of_none(session, request, inventory)
+        tell_of_none(session, request, inventory)
         if session.output in WORDS:
             return 0
     session.show(answer)
@@ -78,7 +78,8 @@ def _tell_of_files(session: Session, files: SnapshotCluster) -> None:
         session.note(session.word("service.skipped", count=sum(unknown.values()), kinds=", ".join(sorted(unknown))))
 
 
-def _tell_of_none(session: Session, request: Request, inventory: Inventory) -> None:
+def tell_of_none(session: Session, request: Request, inventory: Inventory) -> None:
+    """That there is nothing to explain, and where there would be."""
     if request.selector:
         session.tell(session.word("service.none-selected"))
     elif request.namespace is None:

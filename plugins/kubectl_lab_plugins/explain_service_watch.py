@@ -14,13 +14,14 @@ from kubectl_lab.cluster.service_watch import FollowedCluster
 from kubectl_lab.domain.service.changes import changes, is_reached
 from kubectl_lab.errors import LabError, ServerError, TimedOut, TooManyRequests, Unreachable
 from kubectl_lab.render import service_changes, terminal
-from kubectl_lab_plugins.explain_service_run import WORKERS, answer_of, live, wanted_of
+from kubectl_lab_plugins.explain_service_run import WORKERS, answer_of, live, tell_of_none, wanted_of
 from kubectl_lab_plugins.interrupts import Stop, interrupts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kubectl_lab.domain.service.changes import Change
+    from kubectl_lab.domain.service.inventory import Inventory
     from kubectl_lab.domain.service.model import ServiceExplanation
     from kubectl_lab_plugins.explain_service_request import Request
     from kubectl_lab_plugins.session import Session
@@ -132,17 +133,18 @@ class _Watch:
         """Read, explain, tell. A server that is away for a moment is waited for, like a watch does."""
         now = datetime.now(UTC)  # noqa: TID251 - the clock of the run
         try:
-            answer = self._answer(now)
+            inventory = self._read(now)
         except PASSING as error:
             self._session.note(lost(self._session, error))
             return
+        answer = answer_of(inventory, self._request)
         self._teller.tell(answer, changes(self._last, answer), now)
+        if self._last is None and not answer.services:
+            tell_of_none(self._session, self._request, inventory)
         self._last = answer
 
-    def _answer(self, now: datetime) -> ServiceExplanation:
-        request, cluster = self._request, self._cluster
-        inventory = reading.read(cluster, wanted_of(request), now, workers=WORKERS, sleep=self._settle)
-        return answer_of(inventory, request)
+    def _read(self, now: datetime) -> Inventory:
+        return reading.read(self._cluster, wanted_of(self._request), now, workers=WORKERS, sleep=self._settle)
 
     def _settle(self, seconds: float) -> None:
         """What does not fit together yet may do so with the next event."""

@@ -210,6 +210,14 @@ def test_services_that_labels_chose_are_followed_alone() -> None:
     assert [line.split()[0] for line in told(done)] == ["db"]
 
 
+def test_who_waits_where_there_is_no_service_yet_is_told_once() -> None:
+    with Api() as api:
+        after(0.5, lambda: api.send("ADDED", POD), lambda: api.send("ADDED", WEB))
+        done = watch(api, wait="2s")
+    assert done.stderr.count("No services in namespace shop.") == 1
+    assert told(done)[0].startswith("web  BROKEN")
+
+
 @pytest.mark.parametrize("format", ["json", "yaml", "name", "wide", "svg"])
 def test_formats_that_do_not_grow_line_by_line_are_refused(format: str) -> None:
     with Api(WEB) as api:
