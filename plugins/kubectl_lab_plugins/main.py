@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import importlib
 import os
 import sys
@@ -31,6 +32,7 @@ COMMANDS = (
     "why",
 )
 VERBOSE = "kubectl_lab.verbose"  # in the context's `meta`, put there by `-v` before anything can fail
+UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)  # of a file that stdout goes to
 SENTENCE = 500  # characters: more than any
 
 
@@ -96,6 +98,11 @@ def _boundary(ctx: click.Context) -> Iterator[None]:
         raise Exit(1) from None
     except (LabError, click.ClickException) as error:
         _fail(error, ctx.obj, verbose=bool(ctx.meta.get(VERBOSE)))
+    except OSError as error:
+        if error.errno not in UNWRITABLE:
+            _bug(error, ctx.obj, verbose=bool(ctx.meta.get(VERBOSE)))
+        _silence()
+        _fail(LabError("output-unwritable", why=os.strerror(error.errno)), ctx.obj)
     except Exception as error:  # noqa: BLE001 - the last net: a bug of ours must not end in a traceback either
         _bug(error, ctx.obj, verbose=bool(ctx.meta.get(VERBOSE)))
 

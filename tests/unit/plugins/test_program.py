@@ -7,14 +7,11 @@ import signal
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from kubectl_lab.version import __version__
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 MAIN = "import sys; from kubectl_lab_plugins.__main__ import run; sys.argv = {argv!r}; run()"
 
@@ -82,6 +79,18 @@ def test_a_reader_who_leaves_ends_the_program_quietly(unbuffered: str) -> None:
     done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, check=False, env=environ)
     os.close(writing)
     assert (done.returncode, done.stderr) == (1, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("words", ["why", "version --client -o json"])
+def test_a_full_disk_is_no_bug_of_ours(words: str) -> None:
+    script = f'exec "{sys.executable}" -m kubectl_lab_plugins {words} > /dev/full'
+    done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "error: the answer could not be written whole: No space left on device",
+        "  make room, or send the answer elsewhere",
+    ]
 
 
 def test_a_closed_stdout_is_no_traceback() -> None:
