@@ -16,7 +16,7 @@ CODES: dict[str, Code] = {
         "kubectl -n {namespace} delete endpoints {endpoints} --ignore-not-found",
         "kubectl -n {namespace} delete endpointslice {slices} --ignore-not-found",
     ),
-    "SVC057": code("info", "service namespace externalName ports"),
+    "SVC057": code("info", "service namespace externalName servicePorts"),
     "SVC058": code(
         "error",
         "service namespace externalName target targetNamespace near why patch",

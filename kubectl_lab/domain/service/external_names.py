@@ -126,7 +126,7 @@ def foreign_host(case: Case) -> Iterable[Judged]:
     name = external_name(case.service)
     ports = [each.port for each in case.ports if each.port in WEB_PORTS]
     if name and ports and not _is_address(name) and service_named(name) is None:
-        yield case.judge("SVC057", externalName=name, ports=ports)
+        yield case.judge("SVC057", externalName=name, servicePorts=ports)
 
 
 # --- SVC058

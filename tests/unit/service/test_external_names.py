@@ -11,6 +11,7 @@ import make
 from kubectl_lab.domain.service.external_names import RULES, service_named
 from kubectl_lab.domain.service.model import Place
 from kubectl_lab.domain.service.verdict import verdict
+from kubectl_lab.render import data
 from kubectl_lab.result import Reference
 from unit.service.cases import case, codes, endpoint, endpoint_slice, pod, service
 
@@ -79,6 +80,11 @@ def test_names_inside_the_cluster(name: str, meant: tuple[str, str] | None) -> N
 )
 def test_codes(asked: Object, expected: list[str]) -> None:
     assert codes(found(case(asked, slices=False))) == expected
+
+
+def test_a_foreign_host_is_told_with_its_ports() -> None:
+    told = next(each.finding for each in found(case(alias("db.example.com", 443))) if each.finding.code == "SVC057")
+    assert data.message(told.to_dict(), "en").endswith("(ports: 443)")
 
 
 def test_an_address_breaks_the_alias_and_becomes_a_slice() -> None:
