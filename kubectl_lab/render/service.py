@@ -53,10 +53,12 @@ def columns(screen: Screen) -> int:
 
 
 def _entry(entry: ServiceEntry, screen: Screen) -> None:
+    """What is wrong with the Services behind a front their own screens tell; here it is the headline at most."""
     cause = cause_of(entry)
     shown = [each for each in entry.findings if screen.wide or each.code not in DETAILS]
-    others = [each for each in shown if each is not cause]
-    commands = _commands(shown)
+    mine = [each for each in shown if not service_front.is_front(entry) or each.object == entry.service]
+    others = [each for each in mine if each is not cause]
+    commands = _commands(mine)
     _header(entry, screen)
     _cause(entry, cause, screen)
     _picture(entry, screen)
@@ -65,7 +67,7 @@ def _entry(entry: ServiceEntry, screen: Screen) -> None:
     service_tables.ports(entry, screen)
     service_tables.endpoints(entry, screen)
     _origin(entry, screen)
-    _rows([("near", each) for each in _near(entry.findings)], screen)
+    _rows([("near", each) for each in _near(mine)], screen)
     for each in others:
         lead = f"{screen.word(f'severity.{each.severity}')} {each.code}", each.severity
         screen.paragraph(sentence(each, screen.lang), indent=2, hanging=2, lead=lead)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from kubectl_lab.domain.service.fronts import Branch, Front
     from kubectl_lab.domain.service.inventory import Inventory
     from kubectl_lab.domain.service.model import Judged, Port, Verdict
-    from kubectl_lab.result import Reference
+    from kubectl_lab.result import Finding, Reference
 
     Entries = Mapping[Reference, ServiceEntry]
     Mark = tuple[State, str | None]
@@ -28,14 +28,29 @@ UNKNOWN: Mark = ("unknown", None)
 def entry(inventory: Inventory, front: Front, backends: Entries) -> ServiceEntry:
     """`broken` where no branch reaches a working backend, `degraded` where some do not; `backends`: Services that exist."""
     marks = [(branch, _mark(front, branch, backends)) for branch in front.branches]
+    own = in_order(front.judged())
+    felt = [each.finding for each in own if each.effect != "none"]
+    beside = [each.finding for each in own if each.effect == "none"]
     return ServiceEntry(
         service=front.reference,
         type=front.reference.kind,
         verdict=_verdict(front, [state for _, (state, _) in marks]),
         hops=tuple(dict.fromkeys((*_ways(front), *_branches(front, marks, backends)))),
         not_checked=missing_of(inventory),
-        findings=tuple(each.finding for each in in_order(front.judged())),
+        findings=(*felt, *_of_backends(marks, backends), *beside),
     )
+
+
+def _of_backends(marks: Iterable[tuple[Branch, Mark]], backends: Entries) -> tuple[Finding, ...]:
+    """Of each Service behind, what marks the branch to it; each once."""
+    found = (
+        each
+        for branch, (_, code) in marks
+        if branch.service and not branch.findings and (backend := backends.get(branch.service))
+        for each in backend.findings
+        if each.code == code
+    )
+    return tuple({id(each): each for each in found}.values())
 
 
 def _verdict(front: Front, states: Iterable[State]) -> Verdict:

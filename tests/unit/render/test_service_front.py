@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from kubectl_lab.domain.service.model import Hop, ServiceEntry, State
-from kubectl_lab.result import Reference
+from kubectl_lab.result import Finding, Reference
 from unit.render.entries import picture, shown
 
 FRONT = Reference("Ingress", "shop", "front")
@@ -28,6 +28,19 @@ def test_each_path_leads_to_its_service_and_the_broken_one_comes_first() -> None
         "  ├ shop.example/api  ══╳══▷ service/api-service:80   SVC100",
         "  └ shop.example/     ──▶    service/web:80",
     ]
+
+
+def test_what_the_services_behind_it_suffer_from_is_its_headline_alone() -> None:
+    """How to cure it stands on their own screens."""
+    about = Reference("Service", "shop", "web")
+    told = [
+        Finding("SVC018", "error", about, {"service": each, "namespace": "shop", "where": ""}) for each in ("web", "b")
+    ]
+    hops = (*WAY, branch("x/", state="broken", code="SVC018"))
+    text = shown(ServiceEntry(FRONT, "Ingress", "broken", hops=hops, findings=tuple(told)))
+    assert "no endpoint of Service web gets traffic" in text
+    assert "Service b" not in text
+    assert "FIX" not in text
 
 
 def test_a_path_without_a_name_is_any() -> None:

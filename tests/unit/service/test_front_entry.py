@@ -268,6 +268,14 @@ def test_a_branch_is_as_good_as_the_way_behind_its_port(hops: list[Hop], working
     assert entry(front(Branch("/", TWICE, 80)), behind(*hops, working=working)).verdict == verdict
 
 
+def test_a_front_says_what_is_wrong_with_the_services_behind_it() -> None:
+    """After what is wrong with itself, and each once; what its own branches have against them is told already."""
+    assert [each.code for each in explained(("/", "empty")).findings] == ["SVC010"]
+    assert [each.code for each in explained(("/a", "empty"), ("/b", "empty"), ("/", "web")).findings] == ["SVC010"]
+    assert [each.code for each in explained(("/", "none"), ("/a", "empty")).findings] == ["SVC100", "SVC010"]
+    assert explained(("/", "web")).findings == ()
+
+
 def test_a_warning_without_effect_leaves_no_mark() -> None:
     made = entry(front(ANSWERS, findings=(judged(Place("entry", "ingress/shop/shop"), "none"),)))
     assert made.verdict == "healthy"
