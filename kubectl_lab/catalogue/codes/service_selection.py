@@ -62,7 +62,7 @@ CODES: dict[str, Code] = {
     "SVC017": code("error warning", f"{_SERVICE} label value patch", _PATCH),
     "SVC018": code(
         "error",
-        _SERVICE,
+        f"{_SERVICE} where",
         "kubectl -n {namespace} auth can-i list pods",
     ),
 }

@@ -10,6 +10,7 @@ from kubectl_lab import catalogue, objects
 from kubectl_lab.domain.rules import pods as pod_rules
 from kubectl_lab.domain.service import endpoints as endpoint_rules
 from kubectl_lab.domain.service import workloads as workload_rules
+from kubectl_lab.domain.service.inventory import NOT_CAPTURED
 from kubectl_lab.domain.service.model import Endpoint, Judged, Place, Port
 from kubectl_lab.objects import Missing
 from kubectl_lab.result import Reference
@@ -125,11 +126,16 @@ class Case:
 
     @functools.cached_property
     def slices(self) -> Sequence[Object] | Missing:
-        """The Service's real EndpointSlices; those left over from before it became an ExternalName are none."""
+        """The Service's real EndpointSlices; those left over from before it became an ExternalName are none.
+
+        The controller makes one at least for every selector: files that hold others of the namespace only do not hold it.
+        """
         found = self.inventory.read("EndpointSlice")
         if isinstance(found, Missing):
             return found
-        return () if self.is_external_name else self.inventory.slices(self.namespace, self.name)
+        mine = () if self.is_external_name else self.inventory.slices(self.namespace, self.name)
+        is_partial = not self.inventory.live and bool(self.inventory.known("EndpointSlice", self.namespace))
+        return Missing("EndpointSlice", NOT_CAPTURED) if self.selector and is_partial and not mine else mine
 
     @functools.cached_property
     def predicted(self) -> tuple[Endpoint, ...]:
@@ -170,6 +176,13 @@ class Case:
             fallback=0 if working else count(each for each in mine if each.is_fallback),
             total=count(self.endpoints),
         )
+
+    @functools.cached_property
+    def is_served(self) -> bool:
+        """Whether an endpoint gets traffic: of any port, or any at all where the Service has no ports."""
+        if self.ports:
+            return any(port.working or port.fallback for port in self.ports)
+        return any(each.ready or each.is_fallback for each in self.endpoints)
 
     def backends(self, port: Port) -> tuple[Endpoint, ...]:
         """The endpoints that get the port's traffic: ready ones, else those that serve while they end."""

@@ -46,7 +46,7 @@ class Conditions:
 @functools.lru_cache(maxsize=4)  # rules ask one after another about the same Service
 def conditions(case: Case) -> Conditions:
     """The classes of the pods; a new pod of a rollout is in none while others answer."""
-    answers = any(each.ready or each.is_fallback for each in case.endpoints)
+    answers = case.is_served
     classes: dict[str, list[Object]] = {}
     for pod in case.live_pods:
         kind = _class(pod, case)

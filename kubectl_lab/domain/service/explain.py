@@ -49,7 +49,9 @@ def explain(inventory: Inventory, question: Question) -> ServiceExplanation:
         unique = {entry.service: entry for entry in entries}
         return ServiceExplanation(tuple(unique.values()), namespace=question.namespace)
     services = (asker.service(service) for service in inventory.known("Service", question.namespace))
-    in_order = sorted(services, key=lambda each: (WORST_FIRST.index(each.verdict), each.service))
+    in_order = sorted(
+        services, key=lambda each: (WORST_FIRST.index(each.verdict), each.service.namespace or "", each.service.name)
+    )
     return ServiceExplanation(tuple(in_order), overview=True, namespace=question.namespace)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kubectl_lab.domain.service.model import NotChecked
+from kubectl_lab.objects import Missing
 
 if TYPE_CHECKING:
     from kubectl_lab.domain.service.case import Case
@@ -34,7 +35,11 @@ WORKLOADS = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "Cro
 
 def not_checked(case: Case) -> tuple[NotChecked, ...]:
     """The kinds of `KINDS` that are missing. A kind that was not even asked for is not in the inventory's `missing`."""
-    return missing_of(case.inventory, case.reference)
+    found = missing_of(case.inventory, case.reference)
+    own = case.slices
+    if isinstance(own, Missing) and case.inventory.can_see(own.kind):  # files with other Services' slices
+        return (NotChecked(KINDS[own.kind][0], own.why, KINDS[own.kind][1]), *found)
+    return found
 
 
 def missing_of(inventory: Inventory, about: Reference | None = None) -> tuple[NotChecked, ...]:

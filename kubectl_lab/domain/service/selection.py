@@ -12,8 +12,10 @@ from kubectl_lab.domain.rules import pods as pod_rules
 from kubectl_lab.domain.service import near_pods, selector_repairs
 from kubectl_lab.domain.service.case import ENDPOINTS
 from kubectl_lab.domain.service.idle import refused, resting
+from kubectl_lab.domain.service.model import Place
 from kubectl_lab.domain.service.sharing import shared
 from kubectl_lab.domain.service.workloads import workloads
+from kubectl_lab.objects import Missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -26,26 +28,37 @@ if TYPE_CHECKING:
 
 
 def empty(case: Case) -> Iterable[Judged]:
-    """A Service with a selector and without an endpoint: why nobody is behind it.
+    """A Service with a selector and without an endpoint that gets traffic: why nobody is behind it.
 
     Pods that match and run are not this rule's business: why they are no endpoints, readiness says. Files that hold no
     workload at all say nothing about pods.
     """
-    if not case.selector or case.endpoints or case.live_pods:
-        return ()
     if case.inventory.manifests:
-        causes = _CAUSES if workloads(case.inventory, None) else ()
+        is_asked = not case.endpoints and bool(workloads(case.inventory, None))
     else:
-        causes = _CAUSES if case.inventory.can_see("Pod") else (unreadable,)
-    found = (judged for cause in causes if (judged := cause(case)) is not None)
+        is_asked = case.inventory.can_see("Pod") and not case.is_served
+    if not case.selector or case.live_pods or not is_asked:
+        return ()
+    found = (judged for cause in _CAUSES if (judged := cause(case)) is not None)
     return tuple(found)[:1]
 
 
-def unreadable(case: Case) -> Judged | None:
-    """SVC018: the slices are empty and pods may not be read."""
-    if not case.inventory.can_see("EndpointSlice"):
-        return None
-    return case.judge("SVC018", "breaks", ENDPOINTS)
+def unreadable(case: Case) -> Iterator[Judged]:
+    """SVC018: no endpoint in the slices gets the traffic of a port, and pods may not be read."""
+    is_blind = not (case.inventory.can_see("Pod") or case.inventory.manifests or isinstance(case.slices, Missing))
+    if not case.selector or not is_blind:
+        return
+    if not case.is_served:
+        yield case.judge("SVC018", "breaks", ENDPOINTS, where="")
+        return
+    served = {port.port for port in case.ports if port.working or port.fallback}
+    silent = list(dict.fromkeys(port.port for port in case.ports if not (port.working or port.fallback)))
+    if silent:
+        # a number that answers by another protocol is not broken as a whole
+        effect: Effect = "degrades" if served.intersection(silent) else "breaks"
+        first, *more = (Place("endpoints", str(number)) for number in silent)
+        where = catalogue.phrase("service.silent-ports", ports=silent)
+        yield case.judge("SVC018", effect, first, also=more, ports=silent, where=where)
 
 
 def outdated(case: Case) -> Judged | None:
@@ -160,4 +173,4 @@ def _pinned(case: Case, severity: Severity) -> Judged:
     )
 
 
-RULES: tuple[Rule, ...] = (empty, pins_a_rollout, shared)
+RULES: tuple[Rule, ...] = (empty, unreadable, pins_a_rollout, shared)

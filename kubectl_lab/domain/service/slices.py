@@ -59,9 +59,8 @@ def outlived(case: Case) -> Iterator[Judged]:
     if found:
         namespace, pod, address = next(iter(found))
         place = Place("pod", f"{namespace}/{pod}")
-        yield case.judge(
-            "SVC072", "degrades", place, address=address, pod=pod, why=found[namespace, pod, address], count=len(found)
-        )
+        told: dict[str, Any] = {"address": address, "pod": pod, "why": found[namespace, pod, address]}
+        yield _late(case, "SVC072", place, **told, count=len(found))
 
 
 def unlike_predicted(case: Case) -> Iterator[Judged]:
@@ -69,7 +68,20 @@ def unlike_predicted(case: Case) -> Iterator[Judged]:
     found = _lasting(case, _unlike_predicted)
     if found:
         _, pod, _ = next(iter(found))
-        yield case.judge("SVC070", "degrades", ENDPOINTS, pod=pod, why=next(iter(found.values())), count=len(found))
+        yield _late(case, "SVC070", ENDPOINTS, pod=pod, why=next(iter(found.values())), count=len(found))
+
+
+def _late(case: Case, code: str, place: Place, **told: Any) -> Judged:
+    """Slices behind their pods break a Service that would be served if they followed, and degrade any other."""
+    if _is_held_up(case):
+        return case.judge(code, "breaks", ENDPOINTS, severity="error", **told)
+    return case.judge(code, "degrades", place, severity="warning", **told)
+
+
+def _is_held_up(case: Case) -> bool:
+    """Nothing answers, and pods are ready that have a port of the Service."""
+    would = any(each.ready and (each.ports or not case.ports) for each in case.predicted)
+    return would and not case.is_served
 
 
 def added(case: Case) -> Iterator[Judged]:
@@ -120,8 +132,8 @@ def _before(case: Case) -> Case | None:
 
 
 def _lasting(case: Case, find: Callable[[Case], Differences]) -> Differences:
-    """What two readings agree on. Files are none: what was captured piece by piece need not fit together."""
-    if not _is_followed(case) or not case.inventory.live:
+    """What two readings agree on. What was captured piece by piece need not fit together, unless nothing answers by it."""
+    if not _is_followed(case) or not (case.inventory.live or _is_held_up(case)):
         return {}
     now = find(case)
     before = _before(case) if now else None

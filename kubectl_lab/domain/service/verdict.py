@@ -31,7 +31,7 @@ def verdict(case: Case, judged: Sequence[Judged]) -> Verdict:
         works = any(port.working or port.fallback for port in case.ports if port.port not in shut)
     else:
         proven = _breaks_all(judged)
-        works = any(each.ready or each.is_fallback for each in case.endpoints)
+        works = case.is_served
     if proven:
         return "broken"
     if is_undecided(case):

@@ -9,6 +9,7 @@ import pytest
 
 import make
 from kubectl_lab.domain.service import selection
+from kubectl_lab.domain.service.explain import entry
 from kubectl_lab.render import data
 from unit.service.cases import Object, case, endpoint, endpoint_slice, pod, service, workload
 
@@ -156,8 +157,46 @@ def test_what_leaves_a_service_empty_breaks_all_its_ports(code: str) -> None:
     }
     subject, around, rest = setups[code]
     assert judged(subject, *around, **rest) == [(code, "error", "breaks")]
-    place = next(iter(selection.empty(case(subject, *around, **rest)))).place
+    place = next(each for rule in selection.RULES for each in rule(case(subject, *around, **rest))).place
     assert (place.stretch, place.name) == ("endpoints", "")
+
+
+TWO = service("web", WEB, {"name": "a", "port": 80}, {"name": "b", "port": 81})
+
+
+@pytest.mark.parametrize(
+    ("subject", "endpoints", "ports", "told"),
+    [
+        pytest.param(SERVICE, [endpoint("10.1.0.1", ready=False)], 80, ("breaks", "", ()), id="not ready"),
+        pytest.param(TWO, [endpoint("10.1.0.1")], 9, ("breaks", "", ()), id="ready, and none of the ports"),
+        pytest.param(TWO, [endpoint("10.1.0.1")], 80, ("breaks", "81", (81,)), id="one port of two has nobody"),
+        pytest.param(SERVICE, [endpoint("10.1.0.1")], 80, None, id="ready"),
+    ],
+)
+def test_without_pods_it_is_told_which_ports_get_no_traffic(
+    subject: Object, endpoints: list[Object], ports: int, told: Any
+) -> None:
+    named = {80: "a", 9: "c"}[ports] if subject is TWO else ""
+    made = endpoint_slice("web-1", "web", *endpoints, ports=[{"name": named, "port": 80, "protocol": "TCP"}])
+    found = [each for rule in selection.RULES for each in rule(case(subject, made, missing=["Pod"]))]
+    shown = [(each.effect, each.place.name, each.ports) for each in found]
+    assert shown == ([told] if told else [])
+    assert all(each.finding.code == "SVC018" for each in found)
+
+
+def test_a_number_that_answers_by_another_protocol_is_not_broken_as_a_whole() -> None:
+    dns = service("web", WEB, {"name": "t", "port": 53}, {"name": "u", "port": 53, "protocol": "UDP"})
+    made = endpoint_slice("web-1", "web", endpoint("10.1.0.1"), ports=[{"name": "t", "port": 53, "protocol": "TCP"}])
+    (found,) = (each for rule in selection.RULES for each in rule(case(dns, made, missing=["Pod"])))
+    assert (found.finding.code, found.effect) == ("SVC018", "degrades")
+    assert data.message(found.finding.to_dict(), "en").startswith("no endpoint of Service web gets traffic (ports: 53)")
+
+
+def test_files_that_hold_the_slices_of_others_alone_leave_it_open() -> None:
+    seen = case(SERVICE, pod(), endpoint_slice("api-1", "api"), live=False)
+    made = entry(seen)
+    assert (made.verdict, made.predicted, made.findings[0].severity) == ("unknown", True, "info")
+    assert [(each.what, each.why) for each in made.not_checked] == [("EndpointSlices", "not captured")]
 
 
 def test_a_hash_that_still_matches_is_a_warning() -> None:

@@ -51,7 +51,7 @@ STRANGER = endpoint("192.0.2.10")
         pytest.param([pod("a")], {"subject": DYING}, id="being deleted, without slices"),
         pytest.param([pod("a"), of()], {"missing": ["Pod"]}, id="pods are denied"),
         pytest.param([pod("a")], {"slices": None}, id="slices are denied"),
-        pytest.param([pod("a"), of()], {"live": False}, id="a capture need not fit together"),
+        pytest.param([pod("a"), pod("b"), of("a")], {"live": False}, id="a capture need not fit together"),
         pytest.param([of("a")], {"live": False}, id="a capture need not hold the pod"),
         pytest.param([pod("a"), endpoint_slice("x", "y")], {"live": False}, id="a capture with other slices alone"),
         pytest.param([pod("a")], {"manifests": True}, id="manifests"),
@@ -75,7 +75,7 @@ def test_silent(objects: list[Any], rest: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("objects", "key", "count"),
     [
-        pytest.param([pod("a"), of()], "lacks", 1, id="a ready pod is missing"),
+        pytest.param([pod("a"), pod("b"), of("b")], "lacks", 1, id="a ready pod is missing"),
         pytest.param([pod("a", ready=False), of()], "lacks", 1, id="a pod that is not ready is missing"),
         pytest.param([pod("a", {"app": "x"}), of("a")], "extra", 1, id="a pod that lost its label"),
         pytest.param([pod("a", phase="Failed"), of("a")], "extra", 1, id="a finished pod"),
@@ -84,7 +84,7 @@ def test_silent(objects: list[Any], rest: dict[str, Any]) -> None:
         pytest.param([pod("a"), of("a", ports=[{**PORT[0], "port": 81}])], "outdated", 1, id="another port"),
         pytest.param([pod("a"), pod("bb"), pod("ccc"), of("bb")], "lacks", 2, id="several"),
         pytest.param(
-            [pod("a"), endpoint_slice("x", "web", endpoint("192.0.2.7"), labels=STAFF)],
+            [pod("a"), endpoint_slice("x", "web", endpoint("192.0.2.7"), labels=STAFF, ports=PORT)],
             "lacks",
             1,
             id="only a foreign slice",
@@ -97,6 +97,23 @@ def test_slices_unlike_the_prediction(objects: list[Any], key: str, count: int) 
     assert found.finding.details["why"]["phrase"] == f"service.slice-{key}"
     assert found.finding.details["why"]["values"] == {"pod": found.finding.details["pod"]}
     assert found.finding.details["count"] == count
+
+
+@pytest.mark.parametrize("live", [True, False])
+@pytest.mark.parametrize(
+    ("objects", "code"),
+    [
+        pytest.param([pod("a"), of()], "SVC070", id="a ready pod is missing, and there is no other"),
+        pytest.param([pod("a"), of(endpoints=[endpoint("10.9.9.9", ready=False, pod="a")])], "SVC072", id="moved"),
+    ],
+)
+def test_slices_that_keep_ready_pods_from_all_traffic_break_the_service(
+    objects: list[Any], code: str, live: bool
+) -> None:
+    """A capture as well: nothing else would say why nothing answers."""
+    (found,) = judged(*objects, live=live)
+    assert (found.finding.code, found.finding.severity, found.effect) == (code, "error", "breaks")
+    assert (found.place.stretch, found.place.name) == ("endpoints", "")
 
 
 def test_a_pod_on_a_known_node_is_judged_beside_one_whose_node_is_gone() -> None:
