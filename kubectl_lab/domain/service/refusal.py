@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-LONGEST_LABEL = 63
+LONGEST_LABEL, LONGEST_PREFIX = 63, 253
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?\Z")
 _SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\Z")
 _LABEL_VALUE = re.compile(r"(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?\Z")
 _LABEL_KEY = re.compile(r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]\Z")
+_OF_LABELS = (
+    "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,7 @@ def label_value_problem(value: str) -> str | None:
     if _LABEL_VALUE.match(value) and len(value) <= LONGEST_LABEL:
         return None
     if len(value) > LONGEST_LABEL:
-        return f"must be no more than {LONGEST_LABEL}"
+        return f"must be no more than {LONGEST_LABEL} bytes"
     return (
         "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start "
         "and end with an alphanumeric character"
@@ -105,12 +108,24 @@ def label_value_problem(value: str) -> str | None:
 
 
 def label_key_problem(key: str) -> str | None:
-    """A label's key: an optional DNS prefix, a slash, a name."""
-    prefix, slash, name = key.rpartition("/")
-    if (slash and not _SUBDOMAIN.match(prefix)) or not _LABEL_KEY.match(name):
-        part = "prefix part" if slash and _LABEL_KEY.match(name) else "name part"
-        return f"{part} must consist of" if part == "name part" else "prefix part a lowercase RFC 1123 subdomain must"
-    return None if len(name) <= LONGEST_LABEL else f"name part must be no more than {LONGEST_LABEL}"
+    """A label's key: an optional DNS prefix, a slash, a name. Of several problems the one in front."""
+    prefix, slash, name = key.partition("/")
+    if "/" in name:
+        return f"a valid label key {_OF_LABELS}"
+    if slash and (why := _prefix_problem(prefix)):
+        return f"prefix part {why}"
+    name = name if slash else prefix
+    if not name:
+        return "name part must be non-empty"
+    if len(name) > LONGEST_LABEL:
+        return f"name part must be no more than {LONGEST_LABEL} bytes"
+    return None if _LABEL_KEY.match(name) else f"name part {_OF_LABELS}"
+
+
+def _prefix_problem(prefix: str) -> str | None:
+    if not prefix:
+        return "must be non-empty"
+    return f"must be no more than {LONGEST_PREFIX} bytes" if len(prefix) > LONGEST_PREFIX else subdomain_problem(prefix)
 
 
 def address_problem(value: str) -> str | None:
