@@ -20,14 +20,16 @@ FORMATS = ("text", "wide", "json", "yaml", "name", "mermaid", "svg", "dot", "jso
 )
 @click.option("-l", "--selector", metavar="SELECTOR", help="The Services with these labels, instead of naming them")
 @click.option("--from", "client", metavar="CLIENT", help="Who asks: pod/NAME, namespace/NAME, or an address")
-@click.option("--probe", is_flag=True, help="Send a real request through the API server to Services and pods")
-@click.option("--probe-path", metavar="PATH", default="/", help="The path that --probe asks for")
+@click.option(
+    "--probe", is_flag=True, help="Send a real request through the API server to the named Services and their pods"
+)
+@click.option("--probe-path", metavar="PATH", default="/", help="The path that --probe asks for (default: /)")
 @click.option("--watch", is_flag=True, help="Stay, and tell each change of verdict or endpoints")
 @click.option(
     "--until",
     metavar="VERDICT",
     type=click.Choice(("healthy", "degraded")),
-    help="With --watch: end with 0 as soon as all are so, or better",
+    help="With --watch: healthy or degraded; end with 0 as soon as all are so, or better",
 )
 @click.option(
     "--timeout", metavar="DURATION", default="0", help="With --watch: end with 1 after this time, 5m; 0: never"
@@ -45,6 +47,7 @@ def explain_service(session: Session, subjects: Sequence[str], **flags: Any) -> 
       kubectl lab explain-service web
       kubectl lab explain-service -A
       kubectl lab explain-service ingress/shop -o mermaid
+      kubectl lab explain-service web --from pod/front --probe
       kubectl lab explain-service web --watch --until healthy --timeout 2m
       kubectl lab explain-service -f deployment.yaml -f service.yaml
     """

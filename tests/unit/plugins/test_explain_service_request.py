@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from click.testing import CliRunner
 
 from kubectl_lab.errors import BadUsage
 from kubectl_lab.result import Reference
 from kubectl_lab_plugins.explain_service import FORMATS
 from kubectl_lab_plugins.explain_service_request import Request, request_of
+from kubectl_lab_plugins.main import lab
 from kubectl_lab_plugins.session import Session
 
 if TYPE_CHECKING:
@@ -133,3 +135,9 @@ def test_wide_and_verbose_show_more(output: str, verbose: bool, detailed: bool) 
 def test_who_asks_is_looked_for_in_the_same_namespace() -> None:
     assert (request("web", client="pod/front").client, request("web", client="pod/front").home) == ("pod/front", "shop")
     assert request(everywhere=True, client="pod/front").home == "shop"
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "healthy or degraded"), ("fr", "healthy ou degraded")])
+def test_help_names_what_until_takes(lang: str, said: str) -> None:
+    shown = CliRunner().invoke(lab, ["explain-service", "--help", "--lang", lang]).stdout
+    assert said in " ".join(shown.split())
