@@ -25,7 +25,11 @@ def run() -> None:
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # they are text files
     from kubectl_lab_plugins.main import lab
 
-    lab.main(args=[*_command(sys.argv[0]), *sys.argv[1:]], prog_name="kubectl lab")
+    try:
+        lab.main(args=[*_command(sys.argv[0]), *sys.argv[1:]], prog_name="kubectl lab")
+    finally:
+        # the process gives everything back at once; to look through thousands of objects before it ends would take seconds
+        gc.freeze()
 
 
 def _command(program: str) -> list[str]:

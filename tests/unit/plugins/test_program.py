@@ -129,3 +129,16 @@ def test_a_frozen_programs_own_variables_do_not_reach_its_children() -> None:
         environ = {**os.environ, **given, **original}
         done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environ)
         assert done.stdout == expected
+
+
+def test_the_end_does_not_look_through_what_was_read() -> None:
+    """Python searches all objects for cycles before it ends: seconds, after a list of ten thousand pods."""
+    script = """
+import atexit, gc, sys
+atexit.register(lambda: print(gc.get_freeze_count() > 0, file=sys.stderr))
+sys.argv = ["kubectl-lab", "version", "--client"]
+from kubectl_lab_plugins.__main__ import run
+run()
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "True\n")
