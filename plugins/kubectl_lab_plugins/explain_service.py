@@ -16,10 +16,12 @@ FORMATS = ("text", "wide", "json", "yaml", "name", "mermaid", "svg", "dot", "jso
 
 @click.command(cls=LabCommand)
 @click.argument(
-    "subjects", nargs=-1, metavar="[NAME]...", help="A Service, or service/NAME, ingress/NAME, httproute/NAME"
+    "subjects", nargs=-1, metavar="[NAME]...", help="A Service, or TYPE/NAME: service, ingress, httproute, grpcroute"
 )
 @click.option("-l", "--selector", metavar="SELECTOR", help="The Services with these labels, instead of naming them")
-@click.option("--from", "client", metavar="CLIENT", help="Who asks: pod/NAME, namespace/NAME, or an address")
+@click.option(
+    "--from", "client", metavar="CLIENT", help="Who asks: pod/[NAMESPACE/]NAME, namespace/NAME, or an address"
+)
 @click.option(
     "--probe", is_flag=True, help="Send a real request through the API server to the named Services and their pods"
 )

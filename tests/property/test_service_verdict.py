@@ -17,8 +17,10 @@ from kubectl_lab.domain.service.inventory import Inventory
 from kubectl_lab.domain.service.model import ServiceExplanation
 from kubectl_lab.domain.service.rules import RULES
 from kubectl_lab.render import data
+from kubectl_lab.result import Reference
 from property.service_worlds import World, worlds
 from unit.service.cases import NOW
+from unit.service.front_cases import backend, ingress, ingress_class
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -117,6 +119,21 @@ def test_templates_without_pods_are_judged_by_the_same_measure(world: World) -> 
     assert found.verdict != "broken" or codes(found, "error")
     assert found.verdict != "healthy" or is_whole(found)
     assert len(codes(found, "error") & EMPTY) <= 1
+
+
+BACKENDS = [("web", 80), ("web", 81), ("web", "c"), ("api", 80), ("none", 80)]
+
+
+@given(worlds(), st.lists(st.sampled_from(BACKENDS), min_size=1, max_size=3), st.sampled_from(["", *DENIED]))
+def test_a_front_has_a_finding_that_says_why_it_is_not_healthy(
+    world: World, behind: list[tuple[str, int | str]], denied: str
+) -> None:
+    paths = [(f"/{number}", backend(name, port)) for number, (name, port) in enumerate(behind)]
+    fronts = {"Ingress": [ingress("shop", *paths, address=True)], "IngressClass": [ingress_class()]}
+    known = World(world.found | fronts, world.live).case(denied).inventory
+    found, *_ = explain(known, Question((Reference("Ingress", "shop", "shop"),), "shop")).services
+    assert found.verdict != "broken" or codes(found, "error")
+    assert found.verdict != "degraded" or codes(found, "error", "warning")
 
 
 @given(worlds(late=True), st.sampled_from(["", *DENIED]), st.sampled_from(["en", "fr"]))

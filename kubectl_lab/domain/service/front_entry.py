@@ -120,8 +120,8 @@ def _behind(branch: Branch, backend: ServiceEntry) -> Mark:
         return UNKNOWN
     port, way = _port(branch, backend), tuple(_way(branch, backend))
     code = next((hop.finding for state in ("broken", "degraded") for hop in way if hop.state == state), None)
-    if backend.verdict == "broken":
-        return "broken", code
+    if backend.verdict == "broken":  # an alias has no way of a port
+        return "broken", code or next((hop.finding for hop in backend.hops if hop.state == "broken"), None)
     if port is None or backend.type == "ExternalName":
         return FINE
     if not (port.working or port.fallback) or _is_cut(way):

@@ -10,6 +10,7 @@ from kubectl_lab import catalogue, objects
 from kubectl_lab.domain.service.front_backends import Flaw, flaw
 from kubectl_lab.domain.service.fronts import Branch, node_of
 from kubectl_lab.domain.service.model import Judged, Place
+from kubectl_lab.domain.service.repairs import is_applied
 from kubectl_lab.result import Reference, reference
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def _findings(ingress: Object, inventory: Inventory, target: Target, listed: Seq
         "port": port,
         "urls": [path.label for path in listed],
         "hint": found.hint,
-        "patch": _patch(found, listed),
+        "patch": _patch(found, listed) if is_applied(ingress) else None,
     }
     if found.is_absent:
         made = catalogue.finding("SVC100", about, **details, near=found.near)

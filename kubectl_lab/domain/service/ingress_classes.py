@@ -12,6 +12,7 @@ from kubectl_lab.domain.rules import near
 from kubectl_lab.domain.rules.pods import time_of
 from kubectl_lab.domain.service.fronts import node_of
 from kubectl_lab.domain.service.model import Judged, Place
+from kubectl_lab.domain.service.repairs import is_applied
 from kubectl_lab.result import reference
 
 if TYPE_CHECKING:
@@ -68,18 +69,18 @@ def findings(ingress: Object, inventory: Inventory) -> Iterator[Judged]:
         return
     if chosen.name is None:
         if not _addresses(ingress):  # some controllers take what names no class: one that has answered does
-            yield _judged("SVC103", ingress, **_choice(inventory, None))
+            yield _judged("SVC103", ingress, **_choice(ingress, inventory, None))
     elif inventory.get("IngressClass", None, chosen.name) is not None:
         yield from _unanswered(ingress, inventory, chosen.name)
     elif chosen.field:
-        yield _judged("SVC102", ingress, name=chosen.field, **_choice(inventory, chosen.field))
+        yield _judged("SVC102", ingress, name=chosen.field, **_choice(ingress, inventory, chosen.field))
 
 
-def _choice(inventory: Inventory, wanted: str | None) -> dict[str, Any]:
+def _choice(ingress: Object, inventory: Inventory, wanted: str | None) -> dict[str, Any]:
     """The classes that there are, and the patch that names one where no choice is left."""
     names = sorted(objects.name(each) for each in inventory.known("IngressClass"))
     sure = (near.nearest(wanted, names) if wanted else None) or (names[0] if len(names) == 1 else None)
-    patch = json.dumps({"spec": {"ingressClassName": sure}}) if sure else None
+    patch = json.dumps({"spec": {"ingressClassName": sure}}) if sure and is_applied(ingress) else None
     key = "service.front-classes" if names else "service.front-no-class"
     return {"classes": names, "hint": catalogue.phrase(key, classes=names), "patch": patch}
 

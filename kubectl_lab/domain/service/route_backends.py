@@ -13,6 +13,7 @@ from kubectl_lab import catalogue, objects
 from kubectl_lab.domain.service.front_backends import Flaw, flaw, sees_namespace
 from kubectl_lab.domain.service.fronts import Branch, node_of
 from kubectl_lab.domain.service.model import Judged, Place
+from kubectl_lab.domain.service.repairs import is_applied
 from kubectl_lab.result import Reference, reference
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def _findings(route: Object, inventory: Inventory, service: Reference, alike: Se
     found = flaw(inventory, service, alike[0].port, home=about.namespace)
     if found is not None:
         details: dict[str, Any] = {"port": alike[0].port, "near": found.near, "ports": list(found.ports)}
-        details |= {"problem": _problem(found), "patch": _patch(found, alike)}
+        details |= {"problem": _problem(found), "patch": _patch(found, alike) if is_applied(route) else None}
         yield Judged(catalogue.finding("SVC111", about, **shared, **details), "breaks", place)
 
 

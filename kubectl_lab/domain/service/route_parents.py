@@ -14,6 +14,7 @@ from kubectl_lab.domain.rules import label_selectors, near
 from kubectl_lab.domain.service.front_backends import sees_namespace
 from kubectl_lab.domain.service.fronts import entry_through, node_of
 from kubectl_lab.domain.service.model import Judged, Place
+from kubectl_lab.domain.service.repairs import is_applied
 from kubectl_lab.domain.service.route_backends import GROUP
 from kubectl_lab.result import Reference, reference
 
@@ -91,7 +92,7 @@ def _absent(route: Object, parent: Parent, inventory: Inventory) -> Judged:
     meant = near.akin(parent.gateway.name, names)
     hint = catalogue.phrase("service.front-near", near=meant) if meant else ""
     problem = catalogue.phrase("service.route-no-gateway", hint=hint)
-    patch = _patch(parent, "name", near.nearest(parent.gateway.name, names))
+    patch = _patch(route, parent, "name", near.nearest(parent.gateway.name, names))
     return _judged("SVC110", route, parent, Place("entry", parent.node), problem=problem, patch=patch)
 
 
@@ -102,14 +103,14 @@ def _no_listener(route: Object, parent: Parent, gateway: Object) -> Judged:
     wanted = f"{parent.section} ({parent.port})" if parent.section and parent.port else parent.section or parent.port
     problem = catalogue.phrase("service.route-no-listener", section=wanted, listeners=told)
     is_slip = bool(parent.section) and parent.section not in names
-    patch = _patch(parent, "sectionName", near.nearest(parent.section, names) if is_slip else None)
+    patch = _patch(route, parent, "sectionName", near.nearest(parent.section, names) if is_slip else None)
     place = entry_through(parent.node, reference(route))
     return _judged("SVC110", route, parent, place, problem=problem, patch=patch)
 
 
-def _patch(parent: Parent, field: str, value: str | None) -> str | None:
+def _patch(route: Object, parent: Parent, field: str, value: str | None) -> str | None:
     made = {"op": "replace", "path": f"/spec/parentRefs/{parent.at}/{field}", "value": value}
-    return json.dumps([made]) if value else None
+    return json.dumps([made]) if value and is_applied(route) else None
 
 
 def _admits(listener: Object, route: Object, parent: Parent, inventory: Inventory) -> bool | None:

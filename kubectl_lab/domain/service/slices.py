@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kubectl_lab import catalogue, objects
-from kubectl_lab.domain.service.case import ENDPOINTS, Case
+from kubectl_lab.domain.service.case import ENDPOINTS, Case, has_port
 from kubectl_lab.domain.service.endpoints import (
     CONTROLLER,
     addresses_of,
@@ -22,7 +22,7 @@ from kubectl_lab.domain.service.wordings import shortened
 from kubectl_lab.objects import Missing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from kubectl_lab.domain.service.model import Endpoint, Judged
     from kubectl_lab.domain.service.rules import Rule
@@ -72,16 +72,31 @@ def unlike_predicted(case: Case) -> Iterator[Judged]:
 
 
 def _late(case: Case, code: str, place: Place, **told: Any) -> Judged:
-    """Slices behind their pods break a Service that would be served if they followed, and degrade any other."""
-    if _is_held_up(case):
-        return case.judge(code, "breaks", ENDPOINTS, severity="error", **told)
-    return case.judge(code, "degrades", place, severity="warning", **told)
+    """Slices behind their pods break the ports that would be served if they followed; with no such port they degrade."""
+    held = _held_up(case)
+    if not held:
+        return case.judge(code, "degrades", place, severity="warning", **told)
+    return case.judge(code, "breaks", held[0], also=held[1:], ports=_numbers(held), severity="error", **told)
 
 
-def _is_held_up(case: Case) -> bool:
-    """Nothing answers, and pods are ready that have a port of the Service."""
-    would = any(each.ready and (each.ports or not case.ports) for each in case.predicted)
-    return would and not case.is_served
+def _held_up(case: Case) -> tuple[Place, ...]:
+    """The ports that nobody serves, though a pod is ready that has them; all at once where it is all of them."""
+    ready = [each for each in case.predicted if each.ready]
+    if not case.ports:
+        return (ENDPOINTS,) if ready and not case.is_served else ()
+    served = {port.port for port in case.ports if port.working or port.fallback}
+    held = {
+        port.port
+        for port in case.ports
+        if port.port not in served and any(has_port(each, port.name, port.protocol) for each in ready)
+    }
+    if held == {port.port for port in case.ports}:
+        return (ENDPOINTS,)
+    return tuple(Place("endpoints", str(number)) for number in sorted(held))
+
+
+def _numbers(places: Iterable[Place]) -> list[int]:
+    return [int(place.name) for place in places if place.name]
 
 
 def added(case: Case) -> Iterator[Judged]:
@@ -132,8 +147,8 @@ def _before(case: Case) -> Case | None:
 
 
 def _lasting(case: Case, find: Callable[[Case], Differences]) -> Differences:
-    """What two readings agree on. What was captured piece by piece need not fit together, unless nothing answers by it."""
-    if not _is_followed(case) or not (case.inventory.live or _is_held_up(case)):
+    """What two readings agree on. What was captured piece by piece need not fit together, unless a port is silent by it."""
+    if not _is_followed(case) or not (case.inventory.live or _held_up(case)):
         return {}
     now = find(case)
     before = _before(case) if now else None

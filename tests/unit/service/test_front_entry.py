@@ -274,6 +274,10 @@ def test_a_front_says_what_is_wrong_with_the_services_behind_it() -> None:
     assert [each.code for each in explained(("/a", "empty"), ("/b", "empty"), ("/", "web")).findings] == ["SVC010"]
     assert [each.code for each in explained(("/", "none"), ("/a", "empty")).findings] == ["SVC100", "SVC010"]
     assert explained(("/", "web")).findings == ()
+    lost = make.obj(
+        "Service", "lost", "shop", spec={"type": "ExternalName", "externalName": "10.0.0.1", "ports": [{"port": 80}]}
+    )
+    assert "SVC055" in {each.code for each in explained(("/", "lost"), more=(lost,)).findings}
 
 
 def test_a_warning_without_effect_leaves_no_mark() -> None:

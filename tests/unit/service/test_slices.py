@@ -100,6 +100,20 @@ def test_slices_unlike_the_prediction(objects: list[Any], key: str, count: int) 
 
 
 @pytest.mark.parametrize("live", [True, False])
+def test_slices_without_one_port_of_two_break_that_port(live: bool) -> None:
+    two = service("web", {"app": "web"}, {"name": "a", "port": 80}, {"name": "b", "port": 81})
+    (found,) = judged(pod("a"), of("a", ports=[{"name": "a", "port": 80, "protocol": "TCP"}]), subject=two, live=live)
+    assert (found.finding.code, found.effect, found.ports, found.place.name) == ("SVC070", "breaks", (81,), "81")
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_a_headless_service_without_ports_needs_no_port_to_be_held_up(live: bool) -> None:
+    headless = service("web", {"app": "web"}, clusterIP="None")
+    (found,) = judged(pod("a"), of(ports=None), subject=headless, live=live)
+    assert (found.finding.code, found.effect, found.place.name) == ("SVC070", "breaks", "")
+
+
+@pytest.mark.parametrize("live", [True, False])
 @pytest.mark.parametrize(
     ("objects", "code"),
     [
