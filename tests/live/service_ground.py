@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import subprocess
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -192,6 +193,13 @@ class Ground:
         """The findings of one Service by their code; of several with one code the first."""
         listed = self.entry(namespace, name, *words)["findings"]
         return {each["code"]: each for each in reversed(listed)}
+
+    def paste(self, command: str) -> None:
+        """Into a shell, where kubectl is the administrator's: what a cure is printed for."""
+        environment = self.sandbox.environment()
+        shell = ["bash", "-o", "pipefail", "-c", command]
+        done = subprocess.run(shell, env=environment, capture_output=True, text=True, check=False, timeout=60)
+        assert done.returncode == 0, f"{command}\n{done.stderr}"
 
     def clear(self) -> None:
         """Lets go of what finalizers hold, and deletes the namespaces without waiting."""

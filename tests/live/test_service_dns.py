@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -137,10 +136,9 @@ class Field:
 
     def cure(self, name: str) -> None:
         """Pastes every command of my findings into a shell."""
-        environment = self.ground.sandbox.environment()
         for finding in self.mine(self.entries[name]).values():
             for command in finding["fix"]:
-                subprocess.run(["bash", "-c", command], check=True, capture_output=True, text=True, env=environment)
+                self.ground.paste(command)
 
 
 @pytest.fixture(scope="module")

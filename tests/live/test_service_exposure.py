@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -198,7 +197,7 @@ CURED = {"local": "SVC044", "inside": "SVC045", "pending": "SVC040", "classy": "
 @pytest.mark.parametrize("case", CURED)
 def test_the_printed_patch_cures_it(services: Ground, laid: dict[str, str], case: str) -> None:
     (patch,) = [each for each in services.findings(laid[case], "web")[CURED[case]]["fix"] if " patch " in each]
-    subprocess.run(["bash", "-c", patch], check=True, capture_output=True, env=services.sandbox.environment())
+    services.paste(patch)
     entry = services.entry(laid[case], "web")
     assert (entry["verdict"], CURED[case] in exposure(entry)) == ("healthy", False)
 
@@ -220,7 +219,7 @@ def test_two_families_and_pods_of_one(dual: Ground) -> None:
         entry = dual.entry(where, name)
         assert (entry["verdict"], exposure(entry)) == ("healthy", {})
     (patch,) = [each for each in found["SVC050"]["fix"] if " patch " in each]
-    subprocess.run(["bash", "-c", patch], check=True, capture_output=True, env=dual.sandbox.environment())
+    dual.paste(patch)
     for _ in within(20, "one family to be enough", 0.1):
         entry = dual.entry(where, "web")
         if (entry["verdict"], exposure(entry)) == ("healthy", {}):

@@ -108,11 +108,7 @@ class Field:
         """Pastes every command of the findings of a case into a shell."""
         for finding in self.entries[name]["findings"]:
             for command in finding["fix"]:
-                self.shell(command)
-
-    def shell(self, command: str) -> None:
-        environment = self.ground.sandbox.environment()
-        subprocess.run(["bash", "-c", command], check=True, capture_output=True, text=True, env=environment)
+                self.ground.paste(command)
 
 
 def _filled(obj: Json, address: str) -> Json:
@@ -152,9 +148,9 @@ def test_the_printed_slice_is_right_once_the_address_is_put_in(field: Field) -> 
     (finding,) = field.entries["nothing"]["findings"]
     (command,) = finding["fix"]
     with pytest.raises(subprocess.CalledProcessError) as refused:
-        field.shell(command)
+        field.ground.paste(command)
     assert "ADDRESS" in refused.value.stderr
-    field.shell(command.replace("ADDRESS", fresh_address()))
+    field.ground.paste(command.replace("ADDRESS", fresh_address()))
     entry = field.ground.entry(field.spaces["nothing"], "db")
     assert (entry["verdict"], entry["findings"]) == ("healthy", [])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -116,7 +115,7 @@ def test_the_broken_port_is_marked_where_it_ends(services: Ground, laid: dict[st
 def test_the_printed_command_cures_it(services: Ground, laid: dict[str, str], case: str) -> None:
     (code,) = CASES[case][3]
     (command,) = services.findings(laid[case], "web")[code]["fix"]
-    subprocess.run(["bash", "-c", command], check=True, capture_output=True, env=services.sandbox.environment())
+    services.paste(command)
     for _ in within(20, f"{case} to be cured", 0.1):
         entry = services.entry(laid[case], "web")
         if entry["verdict"] == "healthy" and not {"SVC030", "SVC033", "SVC034", "SVC039"} & codes(entry):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -172,7 +171,7 @@ def test_it_is_over_once_the_pod_is_ready(services: Ground, laid: dict[str, str]
 def test_the_printed_patch_lets_the_probe_ask_the_right_port(services: Ground, laid: dict[str, str]) -> None:
     found = services.findings(laid["other_port"], "web")["SVC026"]
     assert "asks port 8081, the Service sends to 8080" in found["message"]
-    shell(services, found["fix"][0])
+    services.paste(found["fix"][0])
     for _ in within(30, "a healthy Service"):
         entry = services.entry(laid["other_port"], "web")
         if entry["verdict"] == "healthy":
@@ -180,14 +179,6 @@ def test_the_printed_patch_lets_the_probe_ask_the_right_port(services: Ground, l
     (made,) = services.server.items(KINDS["Deployment"].path(laid["other_port"]))
     (container,) = made["spec"]["template"]["spec"]["containers"]
     assert container["readinessProbe"]["httpGet"]["port"] == 8080
-
-
-def shell(ground: Ground, command: str) -> None:
-    environment: Any = ground.sandbox.environment()
-    done = subprocess.run(
-        ["bash", "-c", command], env=environment, capture_output=True, text=True, check=False, timeout=60
-    )
-    assert done.returncode == 0, f"{command}\n{done.stderr}"
 
 
 def test_members_of_a_statefulset_may_find_each_other_before_they_are_ready(services: Ground) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -35,7 +34,7 @@ def laid(services: Ground) -> dict[str, str]:
 def test_the_printed_command_cures(services: Ground, laid: dict[str, str], name: str, which: int) -> None:
     codes = ("SVC011", "SVC013", "SVC015", "SVC017")
     (found,) = [each for each in services.entry(laid[name], "web")["findings"] if each["code"] in codes]
-    shell(services, found["fix"][which])
+    services.paste(found["fix"][which])
     for _ in within(30, "a healthy Service"):
         entry = services.entry(laid[name], "web")
         if entry["verdict"] == "healthy":
@@ -47,7 +46,7 @@ def test_a_missing_label_can_be_given_to_the_template(services: Ground) -> None:
     where = services.namespace("labels")
     course(services, where)
     found = services.findings(where, "web")["SVC011"]
-    shell(services, found["fix"][1])
+    services.paste(found["fix"][1])
     services.endpoints(where, "web", 2, ready=2)
 
 
@@ -55,7 +54,7 @@ def test_a_bare_pod_is_given_the_missing_label(services: Ground) -> None:
     where = services.namespace("bare")
     services.pod(where, "front", {"tier": "frontend"})
     services.add(where, service("web", COURSE))
-    shell(services, services.findings(where, "web")["SVC011"]["fix"][1])
+    services.paste(services.findings(where, "web")["SVC011"]["fix"][1])
     services.endpoints(where, "web", 1, ready=1)
 
 
@@ -64,21 +63,7 @@ def test_pods_elsewhere_get_a_service_there_and_this_one_becomes_its_name(
 ) -> None:
     found = services.findings(laid["elsewhere"], "web")["SVC012"]
     for command in found["fix"]:
-        shell(services, command)
+        services.paste(command)
     services.endpoints(found["details"]["other"], "web", 1, ready=1)
     entry = services.entry(laid["elsewhere"], "web")
     assert (entry["type"], entry["verdict"]) == ("ExternalName", "healthy")
-
-
-def shell(ground: Ground, command: str) -> None:
-    """Runs a printed command as a person would."""
-    environment: Any = ground.sandbox.environment()
-    done = subprocess.run(
-        ["bash", "-o", "pipefail", "-c", command],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-    assert done.returncode == 0, f"{command}\n{done.stderr}"

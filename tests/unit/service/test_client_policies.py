@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -12,36 +12,11 @@ from kubectl_lab.domain.service.hops import hops
 from kubectl_lab.domain.service.model import Place
 from kubectl_lab.domain.service.policies import RULES
 from kubectl_lab.domain.service.verdict import verdict
-from unit.service.cases import case, codes, endpoint, endpoint_slice, namespace, pod, policy, service
-
-if TYPE_CHECKING:
-    from kubectl_lab.domain.service.case import Case
-    from kubectl_lab.domain.service.model import Judged
+from unit.service.cases import codes, endpoint, endpoint_slice, pod, policy, service
+from unit.service.clients import ANY, BATCH, DNS, FROM_FRONT, ONE, OUTSIDE, POD, TO_SYSTEM, TO_WEB, asked, found, out
 
 Object = dict[str, Any]
-WEB = service("web", {"app": "web"}, (80, 8080))
-ONE, TWO = pod("web-1", {"app": "web", "blue": ""}), pod("web-2")
-BATCH = pod("batch-1", {"app": "batch", "pod-template-hash": "x", "batch.kubernetes.io/job-name": "y"}, ip="10.1.0.7")
-SHOP, EDGE, SYSTEM = namespace("shop", team="a"), namespace("edge", team="b"), namespace("kube-system")
-POD = Client("pod/batch-1", "shop", {"team": "a"}, pod=BATCH)
-ANY = Client("namespace/edge", "edge", {"kubernetes.io/metadata.name": "edge", "team": "b"})
-OUTSIDE = Client("192.0.2.7", address="192.0.2.7")
-FROM_FRONT = {"from": [{"podSelector": {"matchLabels": {"role": "front"}}}]}
-TO_SYSTEM = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}}}
-DNS = {"to": [TO_SYSTEM], "ports": [{"port": 53, "protocol": "UDP"}, {"port": 53}]}
-TO_WEB = {"to": [{"podSelector": {"matchLabels": {"app": "web"}}}], "ports": [{"port": 8080}]}
-
-
-def asked(client: Client | None, *objects: Object, of: Object = WEB, **rest: Any) -> Case:
-    return case(of, *(objects or (ONE,)), BATCH, SHOP, EDGE, SYSTEM, client=client, **rest)
-
-
-def found(made: Case) -> list[Judged]:
-    return [each for rule in RULES for each in rule(made) if each.finding.code == "SVC083"]
-
-
-def out(*rules: Object, name: str = "out", selector: Object | None = None, **rest: Any) -> Object:
-    return policy(name, selector, policyTypes=["Egress"], egress=list(rules), **rest)
+TWO = pod("web-2")
 
 
 @pytest.mark.parametrize("client", [POD, ANY, OUTSIDE])
