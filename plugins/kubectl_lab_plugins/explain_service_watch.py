@@ -147,8 +147,10 @@ class _Watch:
         return reading.read(self._cluster, wanted_of(self._request), now, workers=WORKERS, sleep=self._settle)
 
     def _settle(self, seconds: float) -> None:
-        """What does not fit together yet may do so with the next event."""
-        self._cluster.wait(seconds)
+        """The whole time: an event about something else does not make the controllers any faster."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            self._cluster.wait(left)
 
     def _left(self) -> float:
         return max(0.0, self._end - time.monotonic()) if self._end is not None else IDLE_SECONDS

@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from click.testing import CliRunner
 
+import make
 from kubectl_lab_plugins.main import lab
 from unit.service.cases import endpoint, endpoint_slice, pod, service
 
@@ -208,6 +209,14 @@ def test_services_that_labels_chose_are_followed_alone() -> None:
     with Api(WEB, READY, POD, other) as api:
         done = watch(api, "-l", "tier=back", wait="500ms")
     assert [line.split()[0] for line in told(done)] == ["db"]
+
+
+def test_what_lags_behind_has_two_seconds_whatever_else_happens_meanwhile() -> None:
+    with Api(WEB, POD) as api:
+        api.lists["nodes"] = [make.node("n1")]
+        after(0.6, lambda: api.send("ADDED", pod("web-2", {"app": "other"})), lambda: api.send("ADDED", READY))
+        done = watch(api, "web", "--until", "healthy")
+    assert told(done) == [f"web  HEALTHY  +{ADDRESS}"]
 
 
 def test_who_waits_where_there_is_no_service_yet_is_told_once() -> None:
