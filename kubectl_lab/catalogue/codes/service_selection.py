@@ -62,7 +62,8 @@ CODES: dict[str, Code] = {
     "SVC017": code("error warning", f"{_SERVICE} label value patch", _PATCH),
     "SVC018": code(
         "error",
-        f"{_SERVICE} where",
-        "kubectl -n {namespace} auth can-i list pods",
+        f"{_SERVICE} where denied captured",
+        "kubectl -n {denied} auth can-i list pods",
+        "kubectl -n {captured} get pods -o yaml",
     ),
 }

@@ -5,7 +5,7 @@ Of an empty Service exactly one of these is told: the most telling cause.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kubectl_lab import catalogue, objects
 from kubectl_lab.domain.rules import pods as pod_rules
@@ -48,8 +48,10 @@ def unreadable(case: Case) -> Iterator[Judged]:
     is_blind = not (case.inventory.can_see("Pod") or case.inventory.manifests or isinstance(case.slices, Missing))
     if not case.selector or not is_blind:
         return
+    key = "denied" if case.inventory.live else "captured"
+    told: dict[str, Any] = {"denied": None, "captured": None, key: case.namespace}
     if not case.is_served:
-        yield case.judge("SVC018", "breaks", ENDPOINTS, where="")
+        yield case.judge("SVC018", "breaks", ENDPOINTS, where="", **told)
         return
     served = {port.port for port in case.ports if port.working or port.fallback}
     silent = list(dict.fromkeys(port.port for port in case.ports if not (port.working or port.fallback)))
@@ -58,7 +60,7 @@ def unreadable(case: Case) -> Iterator[Judged]:
         effect: Effect = "degrades" if served.intersection(silent) else "breaks"
         first, *more = (Place("endpoints", str(number)) for number in silent)
         where = catalogue.phrase("service.silent-ports", ports=silent)
-        yield case.judge("SVC018", effect, first, also=more, ports=silent, where=where)
+        yield case.judge("SVC018", effect, first, also=more, ports=silent, where=where, **told)
 
 
 def outdated(case: Case) -> Judged | None:

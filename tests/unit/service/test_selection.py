@@ -184,6 +184,11 @@ def test_without_pods_it_is_told_which_ports_get_no_traffic(
     assert all(each.finding.code == "SVC018" for each in found)
 
 
+def test_who_has_a_server_asks_for_the_right_and_who_has_files_captures_the_pods() -> None:
+    assert data.fixes(finding(SERVICE, missing=["Pod"])) == ["kubectl -n shop auth can-i list pods"]
+    assert data.fixes(finding(SERVICE, missing=["Pod"], live=False)) == ["kubectl -n shop get pods -o yaml"]
+
+
 def test_a_number_that_answers_by_another_protocol_is_not_broken_as_a_whole() -> None:
     dns = service("web", WEB, {"name": "t", "port": 53}, {"name": "u", "port": 53, "protocol": "UDP"})
     made = endpoint_slice("web-1", "web", endpoint("10.1.0.1"), ports=[{"name": "t", "port": 53, "protocol": "TCP"}])
