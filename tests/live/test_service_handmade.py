@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -147,9 +146,8 @@ def test_the_cure_that_is_printed_cures(field: Field, name: str) -> None:
 def test_the_printed_slice_is_right_once_the_address_is_put_in(field: Field) -> None:
     (finding,) = field.entries["nothing"]["findings"]
     (command,) = finding["fix"]
-    with pytest.raises(subprocess.CalledProcessError) as refused:
+    with pytest.raises(AssertionError, match='Invalid value: "ADDRESS": must be a valid IP address'):
         field.ground.paste(command)
-    assert "ADDRESS" in refused.value.stderr
     field.ground.paste(command.replace("ADDRESS", fresh_address()))
     entry = field.ground.entry(field.spaces["nothing"], "db")
     assert (entry["verdict"], entry["findings"]) == ("healthy", [])
