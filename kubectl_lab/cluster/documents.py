@@ -51,6 +51,8 @@ def _files(path: str, stdin: Callable[[], bytes]) -> Iterator[tuple[str, bytes]]
         if path == STDIN:
             yield "standard input", stdin()
             return
+        if not path:  # a variable that is not set: never the folder where somebody happens to be
+            raise BadUsage("input-unreadable", file="''", why="not a path")
         found = [Path(path)]
         if found[0].is_dir():
             found = sorted(file for file in found[0].iterdir() if file.suffix in EXTENSIONS and file.is_file())

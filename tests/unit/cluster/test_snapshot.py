@@ -227,6 +227,14 @@ def test_a_path_that_cannot_be_opened_is_wrong_usage(tmp_path: Path, path: str) 
     assert path in caught.value.values["file"]
 
 
+def test_nothing_is_not_the_folder_one_stands_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "pod.yaml").write_text(YAML_POD.format(name="a"))
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(errors.BadUsage):
+        SnapshotCluster.read([""], bytes, "default")
+    assert len(SnapshotCluster.read(["."], bytes, "default").list("Pod").items) == 1
+
+
 def test_a_folder_without_manifests_says_what_it_looked_for(tmp_path: Path) -> None:
     with pytest.raises(errors.BadInput) as caught:
         SnapshotCluster.read([str(tmp_path)], bytes, "default")
