@@ -120,10 +120,11 @@ def _type_and_name(word: str) -> tuple[str, str]:
     type_word, name = kinds.split(word)
     short, _, group = type_word.lower().partition(".")
     kind = TYPES.get(short)
-    if ("/" in word and not type_word) or kind is None or group not in ("", GROUPS.get(kind, "")):
+    is_bare = not type_word and "/" in word
+    if kind is None or group not in ("", GROUPS.get(kind, "")):
         raise BadUsage("service-type", type=type_word, accepted=", ".join(ACCEPTED))
-    if not NAME.fullmatch(name):
-        raise BadUsage("service-not-a-name", word=word)
+    if is_bare or not NAME.fullmatch(name):
+        raise BadUsage("service-not-a-name", word=word if word.strip() else f"'{word}'")
     return kind, name
 
 

@@ -68,7 +68,7 @@ def test_a_name_that_is_typed_twice_is_one_question() -> None:
     ("words", "flags", "key"),
     [
         pytest.param(["pod/web"], {}, "service-type", id="a pod"),
-        pytest.param(["/web"], {}, "service-type", id="no type before the slash"),
+        pytest.param(["/web"], {}, "service-not-a-name", id="no type before the slash"),
         pytest.param(["ingresses.example.com/web"], {}, "service-type", id="a type of another group"),
         pytest.param(["services.v1/web"], {}, "service-type", id="a version is no group"),
         pytest.param([""], {}, "service-not-a-name", id="nothing"),
@@ -141,3 +141,10 @@ def test_who_asks_is_looked_for_in_the_same_namespace() -> None:
 def test_help_names_what_until_takes(lang: str, said: str) -> None:
     shown = CliRunner().invoke(lab, ["explain-service", "--help", "--lang", lang]).stdout
     assert said in " ".join(shown.split())
+
+
+@pytest.mark.parametrize(("word", "shown"), [("", "''"), (" ", "' '"), ("/web", "/web")])
+def test_what_is_no_name_is_seen_in_the_message(word: str, shown: str) -> None:
+    with pytest.raises(BadUsage) as refused:
+        request(word)
+    assert refused.value.values["word"] == shown
