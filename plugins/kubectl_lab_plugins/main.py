@@ -77,12 +77,13 @@ class Lab(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; whatever it raises ends as one message and an exit code."""
         with _boundary(ctx):
+            if sys.stdout is None:  # closed: better no drain at all than one that stops at its first line
+                raise LabError("output-unwritable", why=os.strerror(errno.EBADF))
             try:
                 return super().invoke(ctx)
             finally:
                 # a reader who left shows only now, and not as a traceback when Python ends
-                if sys.stdout is not None:
-                    sys.stdout.flush()
+                sys.stdout.flush()
 
 
 @contextlib.contextmanager
