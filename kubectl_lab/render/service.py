@@ -15,7 +15,7 @@ from kubectl_lab.render.terminal import READABLE, UNBOUNDED, clean
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from kubectl_lab.domain.service.model import NotChecked, ServiceEntry, ServiceExplanation
+    from kubectl_lab.domain.service.model import Hop, NotChecked, ServiceEntry, ServiceExplanation
     from kubectl_lab.render.text import Screen
     from kubectl_lab.result import Finding
 
@@ -107,9 +107,17 @@ def _cause(entry: ServiceEntry, cause: Finding | None, screen: Screen) -> None:
     if cause is not None:
         screen.paragraph(f"{sentence(cause, screen.lang)}   ({cause.code})")
     elif entry.verdict == "unknown":
-        screen.paragraph(screen.word("service.undecided"))
+        is_unnamed = service_front.is_front(entry) and not any(_is_unread(hop, entry) for hop in entry.hops)
+        screen.paragraph(screen.word("service.undecided-unnamed" if is_unnamed else "service.undecided"))
+    elif entry.verdict == "broken" and service_front.is_front(entry):
+        screen.paragraph(screen.word("service.leads-nowhere"))
     elif entry.verdict != "healthy":
         screen.paragraph(screen.word(f"service.unexplained-{entry.verdict}"))
+
+
+def _is_unread(hop: Hop, front: ServiceEntry) -> bool:
+    """From a front to a Service of which too little is known."""
+    return hop.state == "unknown" and hop.source == service_front.node_of(front)
 
 
 def _picture(entry: ServiceEntry, screen: Screen) -> None:

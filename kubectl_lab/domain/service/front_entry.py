@@ -26,7 +26,10 @@ UNKNOWN: Mark = ("unknown", None)
 
 
 def entry(inventory: Inventory, front: Front, backends: Entries) -> ServiceEntry:
-    """`broken` where no branch reaches a working backend, `degraded` where some do not; `backends`: Services that exist."""
+    """`broken` where no branch reaches a working backend, `degraded` where some do not; `backends`: Services that exist.
+
+    What answers behind a backend of another kind only its controller knows: `unknown`.
+    """
     marks = [(branch, _mark(front, branch, backends)) for branch in front.branches]
     own = in_order(front.judged())
     felt = [each.finding for each in own if each.effect != "none"]

@@ -43,6 +43,17 @@ def test_what_the_services_behind_it_suffer_from_is_its_headline_alone() -> None
     assert "FIX" not in text
 
 
+def test_what_only_the_controller_knows_is_not_called_unread() -> None:
+    unnamed = ServiceEntry(FRONT, "Ingress", "unknown", hops=(*WAY, branch("x/")))
+    assert "only its controller knows what answers" in shown(unnamed)
+    unread = ServiceEntry(FRONT, "Ingress", "unknown", hops=(*WAY, branch("x/", state="unknown")))
+    assert "see NOT CHECKED" in shown(unread)
+
+
+def test_one_without_any_backend_leads_nowhere() -> None:
+    assert "it leads nowhere" in shown(ServiceEntry(FRONT, "Ingress", "broken", hops=WAY))
+
+
 def test_a_path_without_a_name_is_any() -> None:
     assert picture(front(branch(None)))[1] == "  └ any path  ──▶    service/web:80"
 
