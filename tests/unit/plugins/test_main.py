@@ -61,6 +61,7 @@ def test_an_error_is_one_line_and_its_cure_is_indented_below() -> None:
         (ValueError("x"), 1),
         (KeyboardInterrupt(), 130),
         (BrokenPipeError(), 1),
+        (PermissionError(13, "not a matter of room"), 1),
     ],
     ids=repr,
 )
@@ -68,6 +69,13 @@ def test_the_exit_code_says_what_kind_of_failure(error: BaseException, code: int
     result = run(raising(error))
     assert result.exit_code == code
     assert "Traceback" not in result.stderr
+
+
+def test_a_disk_that_is_full_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(main, "_silence", lambda: None)
+    result = run(raising(OSError(28, "No space left on device")))
+    assert result.exit_code == 1
+    assert "written whole: No space left on device" in result.stderr
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), BrokenPipeError()], ids=repr)
