@@ -24,18 +24,27 @@ if TYPE_CHECKING:
     from kubectl_lab.objects import Object
 
 
+CONTROL_PLANE = ("node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master")
+
+
 def is_ready(node: Object) -> bool:
     """Its condition Ready is True."""
     return objects.condition(node, "Ready").get("status") == "True"
 
 
 def usable_nodes(inventory: Inventory) -> tuple[str, ...]:
-    """The known nodes that are Ready and not cordoned: where traffic is expected to work."""
+    """The known nodes that are Ready and take ordinary pods: where traffic is expected to work."""
     return tuple(
         objects.name(node)
         for node in inventory.known("Node")
-        if is_ready(node) and objects.spec(node).get("unschedulable") is not True
+        if is_ready(node) and objects.spec(node).get("unschedulable") is not True and not is_control_plane(node)
     )
+
+
+def is_control_plane(node: Object) -> bool:
+    """It is kept free of ordinary pods, by the taint that kubeadm and others put there."""
+    taints = map(objects.mapping, objects.sequence(objects.spec(node).get("taints")))
+    return any(taint.get("key") in CONTROL_PLANE and taint.get("effect") != "PreferNoSchedule" for taint in taints)
 
 
 def external_local(case: Case) -> Iterator[Judged]:

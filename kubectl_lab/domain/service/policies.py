@@ -13,7 +13,7 @@ from kubectl_lab.domain.service import workloads as workload_rules
 from kubectl_lab.domain.service.endpoints import container_ports, protocol_of
 from kubectl_lab.domain.service.gates import gates, party
 from kubectl_lab.domain.service.model import Place
-from kubectl_lab.domain.service.policy_rules import numbers_of, opens, peers, rules, selected
+from kubectl_lab.domain.service.policy_rules import is_everywhere, numbers_of, opens, peers, rules, selected
 from kubectl_lab.domain.service.repairs import is_applied
 from kubectl_lab.domain.service.wordings import shortened
 
@@ -93,7 +93,7 @@ def narrow(case: Case) -> Iterable[Judged]:
     """SVC081: the port is open to some sources only."""
     groups: list[tuple[list[Any], list[Gate]]] = []
     for gate in _gates(case):
-        if not gate.rules or not all(peers(rule.body) for rule in gate.rules):
+        if not gate.rules or any(_is_open(rule) for rule in gate.rules):
             continue
         told = policy_words.sources(gate.rules)
         group = next((found for same, found in groups if same == told), None)
@@ -102,6 +102,11 @@ def narrow(case: Case) -> Iterable[Judged]:
         group.append(gate)
     for told, group in groups:
         yield case.judge("SVC081", "none", Place("pod"), sources=told, **policy_words.told(group))
+
+
+def _is_open(rule: PolicyRule) -> bool:
+    """To everyone, as it is written: no peers, or all addresses."""
+    return not peers(rule.body) or any(map(is_everywhere, peers(rule.body)))
 
 
 def unknown_names(case: Case) -> Iterable[Judged]:

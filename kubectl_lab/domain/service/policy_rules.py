@@ -148,6 +148,12 @@ def peers(body: Object, direction: Direction = INGRESS) -> Sequence[Object]:
     return tuple(map(objects.mapping, objects.sequence(body.get(direction.peers))))
 
 
+def is_everywhere(peer: Object) -> bool:
+    """An address block that leaves out nobody of its family."""
+    block = objects.mapping(peer.get("ipBlock"))
+    return block.get("cidr") in ("0.0.0.0/0", "::/0") and not block.get("except")
+
+
 def means(rule: Rule, other: Party, direction: Direction = INGRESS) -> Sure:
     """Whether the rule's peers include the other end: no peers everyone, several are "or"."""
     listed = peers(rule.body, direction)

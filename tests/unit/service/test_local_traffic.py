@@ -17,6 +17,10 @@ N1, N2, N3 = (make.node(name) for name in ("n1", "n2", "n3"))
 NODEPORT = {"port": 80, "nodePort": 30080}
 
 
+def control_plane(effect: str) -> Any:
+    return make.node("cp", taints=({"key": "node-role.kubernetes.io/control-plane", "effect": effect},))
+
+
 def local(**spec: Any) -> Any:
     return service("web", WEB, NODEPORT, **{"type": "NodePort", "externalTrafficPolicy": "Local", **spec})
 
@@ -35,6 +39,10 @@ def dropped(subject: Any) -> Any:
         pytest.param([pod(node="n1"), N1, N2, N3], [["n2", "n3"]], id="nodes without a pod drop"),
         pytest.param([pod("a", node="n1"), pod("bb", node="n2"), N1, N2], [], id="a pod on every node"),
         pytest.param([pod(node="n1"), N1, make.node("n2", unschedulable=True)], [], id="cordoned nodes do not count"),
+        pytest.param(
+            [pod(node="n1"), N1, control_plane("NoSchedule")], [], id="nor does a control plane kept free of pods"
+        ),
+        pytest.param([pod(node="n1"), N1, control_plane("PreferNoSchedule")], [["cp"]], id="one that takes them does"),
         pytest.param([pod(node="n1"), N1, make.node("n2", ready="Unknown")], [], id="nor do broken ones"),
         pytest.param([N1, N2], [], id="a port without any backend is another finding's"),
         pytest.param([pod("a", node="n1"), pod("bb", node="n2", ready=False), N1, N2], [["n2"]], id="only ready pods"),

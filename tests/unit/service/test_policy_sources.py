@@ -54,6 +54,19 @@ def test_sources_are_told_by_what_they_are() -> None:
     assert (judged.effect, judged.finding.severity) == ("none", "info")
 
 
+@pytest.mark.parametrize(
+    ("block", "expected"),
+    [
+        pytest.param({"cidr": "0.0.0.0/0"}, [], id="all addresses are no restriction"),
+        pytest.param({"cidr": "::/0"}, [], id="nor are those of the other family"),
+        pytest.param({"cidr": "0.0.0.0/0", "except": ["10.0.0.0/8"]}, ["SVC081"], id="less some they are"),
+        pytest.param({"cidr": "10.0.0.0/8"}, ["SVC081"], id="some addresses"),
+    ],
+)
+def test_what_is_open_to_all_addresses_is_open(block: Object, expected: list[str]) -> None:
+    assert codes(found(case(WEB, ONE, policy(ingress=[{"from": [{"ipBlock": block}]}])))) == expected
+
+
 def test_blocks_are_told_with_what_they_leave_out_and_the_rest_is_counted() -> None:
     blocks: list[Object] = [
         {"ipBlock": {"cidr": "10.0.0.0/8", "except": ["10.1.0.0/16"]}},
