@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-pytestmark = pytest.mark.live
+pytestmark = [pytest.mark.live, pytest.mark.machine]  # a browser
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 LONG = "a-deployment-with-quite-a-long-name-as-some-generators-write-them-5"

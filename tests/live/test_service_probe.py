@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from live.network import Listener, Network
     from sandbox.builds import Built
 
-pytestmark = pytest.mark.live
+pytestmark = [pytest.mark.live, pytest.mark.machine]  # network namespaces
 CODES = ("SVC130", "SVC131", "SVC132", "SVC133", "SVC134")
 WEB = {"app": "web"}
 

@@ -22,14 +22,25 @@ import pytest
 def test_wants_a_cluster(sandbox): pass
 def test_wants_none(): pass
 """
-SETTINGS = "[pytest]\nmarkers =\n  live: x\n  oracle: x\n  package: x\n"
+MAY_LACK = """
+import pytest
+@pytest.mark.live
+@pytest.mark.machine
+def test_wants_a_browser(): pytest.skip("no browser here")
+@pytest.mark.live
+@pytest.mark.machine
+def test_wants_both(sandbox): pass
+"""
+SETTINGS = "[pytest]\nmarkers =\n  live: x\n  oracle: x\n  package: x\n  machine: x\n"
 
 
-def session(machine: Machine, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def session(
+    machine: Machine, *arguments: str, tests: str = WANTS, **environment: str
+) -> subprocess.CompletedProcess[str]:
     folder = machine.folder / "suite"
     folder.mkdir()
     (folder / "pytest.ini").write_text(SETTINGS)
-    (folder / "test_it.py").write_text(WANTS)
+    (folder / "test_it.py").write_text(tests)
     (folder / "conftest.py").write_text((ROOT / "tests" / "conftest.py").read_text())
     path = f"{ROOT / 'tests'}"
     return subprocess.run(
@@ -60,6 +71,14 @@ def test_where_it_is_required_that_is_a_failure(
     assert answer.returncode == 1
     assert "skipped where the sandbox is required" in answer.stdout
     assert "1 passed" in answer.stdout
+
+
+def test_what_the_machine_may_lack_is_skipped_there_too_but_the_sandbox_it_must_have(machine: Machine) -> None:
+    answer = session(machine, "--require-sandbox", tests=MAY_LACK)
+    assert answer.returncode == 1
+    assert "1 skipped" in answer.stdout
+    assert "no browser here" in answer.stdout
+    assert "skipped where the sandbox is required: Skipped: no sandbox" in answer.stdout
 
 
 def test_a_missing_ready_made_program_is_the_reason(machine: Machine) -> None:
