@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 from kubectl_lab import objects
 from kubectl_lab.cluster.at_once import at_once
 from kubectl_lab.cluster.service_asks import ROUTES, Asker
-from kubectl_lab.domain.service import ingresses, routes, slices
+from kubectl_lab.domain.service import ingresses, slices
 from kubectl_lab.domain.service.case import plain
 from kubectl_lab.domain.service.inventory import SERVICE_NAME, Inventory
+from kubectl_lab.domain.service.known_fronts import known_fronts, services_of
 from kubectl_lab.domain.service.needs import Ask, Scope, merged, needs, owners, selected_pods
 from kubectl_lab.objects import Missing
 from kubectl_lab.result import Reference, reference
@@ -73,8 +74,7 @@ def read(
     reading.first()
     reading.second()
     reading.rest()
-    differs = getattr(slices, "differs", lambda _: False)
-    if any(differs(case) for case in reading.cases()):
+    if any(slices.differs(case) for case in reading.cases()):
         earlier = reading.inventory
         sleep(SETTLING)
         reading.again("Service", "EndpointSlice", "Pod")
@@ -142,7 +142,7 @@ class _Reading:
         self._take([*needs(self.cases(), self._scope), *self._absent(), *self._secrets()])
 
     def _beyond(self) -> list[Ask]:
-        behind = {each.namespace for each in self._behind() if each.namespace}
+        behind = {each.namespace for each in self._services() if each.namespace}
         others = sorted(behind - {self._wanted.namespace}) if self._wanted.namespace else []
         kinds = ("Service", "EndpointSlice", "Pod", "NetworkPolicy")
         return [Ask(kind, where, optional=kind == "Service") for where in others for kind in kinds]
@@ -167,11 +167,11 @@ class _Reading:
     def _ingresses(self) -> list[Object]:
         """The Ingresses that the answer speaks of: those that were asked about, or that lead to a Service that was."""
         known = self.inventory.known("Ingress")
-        subjects = {*self._wanted.subjects, *self._behind()}
         if not self._wanted.subjects:
             return list(known)
-        fronts = {each.reference: each for each in ingresses.read(self.inventory)}
-        spoken = {ref for ref, each in fronts.items() if ref in subjects or any(map(each.leads_to, subjects))}
+        fronts = known_fronts(self.inventory)
+        leading = (each.reference for service in self._services() for each in fronts.leading_to(service))
+        spoken = {*self._wanted.subjects, *leading}
         return [each for each in known if reference(each, "Ingress") in spoken]
 
     def again(self, *kinds: str) -> None:
@@ -189,19 +189,12 @@ class _Reading:
         if not subjects:
             found: Iterable[Object | None] = inventory.known("Service", self._wanted.namespace)
         else:
-            asked = [subject for subject in subjects if subject.kind == "Service"]
-            found = (inventory.get("Service", each.namespace, each.name) for each in (*asked, *self._behind()))
+            found = (inventory.get("Service", each.namespace, each.name) for each in self._services())
         return [plain(service, inventory) for service in found if service is not None]
 
-    def _behind(self) -> list[Reference]:
-        """The Services behind the fronts that were asked about."""
-        fronts = [subject for subject in self._wanted.subjects if subject.kind != "Service"]
-        if not fronts:
-            return []
-        known = (*ingresses.read(self.inventory), *routes.read(self.inventory))
-        return [
-            branch.service for each in known if each.reference in fronts for branch in each.branches if branch.service
-        ]
+    def _services(self) -> tuple[Reference, ...]:
+        """The Services that were asked about, or that stand behind the fronts that were."""
+        return services_of(self.inventory, self._wanted.subjects)
 
     @property
     def inventory(self) -> Inventory:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from kubectl_lab import objects
 from kubectl_lab.cluster.kinds import KINDS
 from kubectl_lab.domain.service.inventory import NOT_CAPTURED, Inventory
-from kubectl_lab.domain.service.workloads import WOULD_BE_POD
+from kubectl_lab.domain.service.workloads import WANTED, WOULD_BE_POD
 from kubectl_lab.errors import NotCaptured
 from kubectl_lab.objects import Missing
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Found = Sequence[Object] | Missing
 
-MAKERS = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob", "ReplicationController")
+MAKERS = tuple(kind for kind in WANTED if kind != WOULD_BE_POD)
 READ = ("Service", "EndpointSlice", "Pod", *MAKERS, "NetworkPolicy", "Ingress", "Endpoints")
 ROUTES = ("HTTPRoute", "GRPCRoute", "Gateway")
 # kind -> what must be there for it to matter: a file without the one says nothing about the other

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0
 MOST_REFUSALS = 5
-_PASSING = (Unreachable, TimedOut, ServerError, TooManyRequests)
+PASSING = (Unreachable, TimedOut, ServerError, TooManyRequests)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class Watch:
         self._worked, self._refusals, self._pause, self._expired = True, 0, FIRST_PAUSE, False
 
     def _judge(self, error: LabError) -> None:
-        if isinstance(error, _PASSING):
+        if isinstance(error, PASSING):
             return
         self._refusals += 1
         if not self._worked or self._refusals >= MOST_REFUSALS:

@@ -18,9 +18,9 @@ from kubectl_lab.domain.drain.loop import drive
 from kubectl_lab.domain.drain.model import Drain, DrainOptions
 from kubectl_lab.domain.drain.plan import plan
 from kubectl_lab.domain.drain.rehearsal import Rehearsal
-from kubectl_lab.domain.rules import durations, label_selectors
-from kubectl_lab.errors import ApiError, BadInput, BadUsage
+from kubectl_lab.errors import ApiError, BadUsage
 from kubectl_lab.objects import Missing
+from kubectl_lab_plugins import flag_values
 from kubectl_lab_plugins.drain_report import Reporter
 from kubectl_lab_plugins.flags import FALSE, TRUE
 from kubectl_lab_plugins.interrupts import Stop, interrupts
@@ -60,7 +60,7 @@ def request_of(nodes: Sequence[str], flags: Mapping[str, Any], typed: Sequence[s
     if nodes and selector:
         raise BadUsage("drain-name-and-selector")
     # blanks select every node as far as the server is concerned; nobody means that
-    if not nodes and not _selector("--selector", selector):
+    if not nodes and not flag_values.selector("--selector", selector):
         raise BadUsage("drain-no-node")
     options = DrainOptions(
         mode=_mode(flags["dry_run"]),
@@ -69,11 +69,11 @@ def request_of(nodes: Sequence[str], flags: Mapping[str, Any], typed: Sequence[s
         delete_emptydir_data=flags["delete_emptydir_data"],
         disable_eviction=flags["disable_eviction"],
         grace_period=_whole("--grace-period", flags["grace_period"]),
-        timeout=_seconds("--timeout", flags["timeout"]),
-        deadline=_seconds("--deadline", flags["deadline"]),
+        timeout=flag_values.seconds("--timeout", flags["timeout"]),
+        deadline=flag_values.seconds("--deadline", flags["deadline"]),
         skip_wait_for_delete_timeout=_whole("--skip-wait-for-delete-timeout", flags["skip_wait_for_delete_timeout"]),
         pod_parallel=flags["pod_parallel"],
-        pod_selector=_selector("--pod-selector", flags["pod_selector"]),
+        pod_selector=flag_values.selector("--pod-selector", flags["pod_selector"]),
         command=shlex.join(["kubectl", "lab", "drain", *typed]),
     )
     return DrainRequest(tuple(_node_name(name) for name in nodes), selector, flags["chunk_size"], options)
@@ -98,20 +98,6 @@ def _whole(flag: str, seconds: int) -> int:
     if seconds > LONGEST:
         raise BadUsage("drain-too-long", flag=flag, value=seconds, most=LONGEST)
     return seconds
-
-
-def _seconds(flag: str, text: str) -> float:
-    found = durations.seconds(text)
-    if found is None or found < 0:
-        raise BadUsage("bad-duration", flag=flag, value=text)
-    return found
-
-
-def _selector(flag: str, text: str) -> label_selectors.Selector:
-    try:
-        return label_selectors.parse(text)
-    except BadInput as error:
-        raise BadUsage("bad-selector", flag=flag, value=text) from error
 
 
 def run(session: Session, nodes: Sequence[str], flags: Mapping[str, Any]) -> int:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kubectl_lab.cluster.service_probe import probe
-from kubectl_lab.domain.service.explain import Question, case_of, explain
+from kubectl_lab.domain.service.explain import Question, case_of
+from kubectl_lab.domain.service.known_fronts import services_of
 from kubectl_lab.domain.service.probe import judge, unasked
 from kubectl_lab.objects import Missing
 
@@ -26,9 +27,9 @@ def run(session: Session, request: Request, inventory: Inventory) -> Mapping[Ref
     """
     question = Question(request.subjects, request.namespace)
     found: dict[Reference, tuple[Judged, ...]] = {}
-    for entry in explain(inventory, question).services:
-        service = inventory.get("Service", entry.service.namespace, entry.service.name)
-        if entry.service.kind != "Service" or service is None:
+    for asked in services_of(inventory, request.subjects):
+        service = inventory.get("Service", asked.namespace, asked.name)
+        if service is None:
             continue
         case = case_of(service, inventory, question)
         answers = probe(session.live().transport, case, request.probe_path)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import unquote
 
 from kubectl_lab.cluster import kinds
-from kubectl_lab.domain.rules import durations, label_selectors
 from kubectl_lab.domain.service import client
-from kubectl_lab.errors import BadInput, BadUsage
+from kubectl_lab.errors import BadUsage
 from kubectl_lab.result import Reference
+from kubectl_lab_plugins import flag_values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from kubectl_lab.domain.rules import label_selectors
     from kubectl_lab_plugins.session import Session
 
 # the kinds that can be asked about, by their names on a command line
@@ -31,7 +31,6 @@ GROUPS = {
     "GRPCRoute": "gateway.networking.k8s.io",
 }
 ACCEPTED = ("service", "ingress", "httproute", "grpcroute")
-NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
 WATCHED = ("text", "jsonl")
 
 
@@ -74,7 +73,7 @@ def request_of(session: Session, words: Sequence[str], flags: Mapping[str, Any])
         probe_path=flags["probe_path"],
         watch=flags["watch"],
         until=flags["until"],
-        timeout=_seconds(flags["timeout"]),
+        timeout=flag_values.seconds("--timeout", flags["timeout"]),
     )
 
 
@@ -123,26 +122,14 @@ def _type_and_name(word: str) -> tuple[str, str]:
     is_bare = not type_word and "/" in word
     if kind is None or group not in ("", GROUPS.get(kind, "")):
         raise BadUsage("service-type", type=type_word, accepted=", ".join(ACCEPTED))
-    if is_bare or not NAME.fullmatch(name):
+    if is_bare or not client.NAME.fullmatch(name):
         raise BadUsage("service-not-a-name", word=word if word.strip() else f"'{word}'")
     return kind, name
 
 
 def _selector(text: str | None) -> label_selectors.Selector:
-    if text is None:
-        return ()
-    try:
-        found = label_selectors.parse(text)
-    except BadInput as error:
-        raise BadUsage("bad-selector", flag="--selector", value=text) from error
-    # blanks select everything as far as the server is concerned; nobody means that
-    if not found:
+    """Blanks select everything as far as the server is concerned; nobody means that."""
+    found = () if text is None else flag_values.selector("--selector", text)
+    if text is not None and not found:
         raise BadUsage("bad-selector", flag="--selector", value=text)
-    return found
-
-
-def _seconds(text: str) -> float:
-    found = durations.seconds(text)
-    if found is None or found < 0:
-        raise BadUsage("bad-duration", flag="--timeout", value=text)
     return found

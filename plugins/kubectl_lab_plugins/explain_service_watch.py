@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from kubectl_lab.catalogue import words
 from kubectl_lab.cluster import service as reading
 from kubectl_lab.cluster.service_watch import FollowedCluster
+from kubectl_lab.cluster.watch import PASSING
 from kubectl_lab.domain.service.changes import changes, is_reached
-from kubectl_lab.errors import LabError, ServerError, TimedOut, TooManyRequests, Unreachable
+from kubectl_lab.errors import LabError, TimedOut
 from kubectl_lab.render import service_changes, terminal
 from kubectl_lab_plugins.explain_service_run import WORKERS, answer_of, live, tell_of_none, wanted_of
 from kubectl_lab_plugins.interrupts import Stop, interrupts
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from kubectl_lab_plugins.explain_service_request import Request
     from kubectl_lab_plugins.session import Session
 
-PASSING = (Unreachable, TimedOut, ServerError, TooManyRequests)
 IDLE_SECONDS = 10.0  # after which an answer is made anew without news: some findings wait for an age
 # an alternate screen, so that what was on the terminal before comes back; home and clear before each picture
 ENTER, REDRAW, LEAVE = "\x1b[?1049h\x1b[?25l", "\x1b[H\x1b[2J", "\x1b[?25h\x1b[?1049l"

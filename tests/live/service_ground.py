@@ -194,12 +194,13 @@ class Ground:
         listed = self.entry(namespace, name, *words)["findings"]
         return {each["code"]: each for each in reversed(listed)}
 
-    def paste(self, command: str) -> None:
+    def paste(self, *commands: str) -> None:
         """Into a shell, where kubectl is the administrator's: what a cure is printed for."""
         environment = self.sandbox.environment()
-        shell = ["bash", "-o", "pipefail", "-c", command]
-        done = subprocess.run(shell, env=environment, capture_output=True, text=True, check=False, timeout=60)
-        assert done.returncode == 0, f"{command}\n{done.stderr}"
+        for command in commands:
+            shell = ["bash", "-o", "pipefail", "-c", command]
+            done = subprocess.run(shell, env=environment, capture_output=True, text=True, check=False, timeout=60)
+            assert done.returncode == 0, f"{command}\n{done.stderr}"
 
     def clear(self) -> None:
         """Lets go of what finalizers hold, and deletes the namespaces without waiting."""

@@ -136,9 +136,7 @@ class Field:
 
     def cure(self, name: str) -> None:
         """Pastes every command of my findings into a shell."""
-        for finding in self.mine(self.entries[name]).values():
-            for command in finding["fix"]:
-                self.ground.paste(command)
+        self.ground.paste(*(command for each in self.mine(self.entries[name]).values() for command in each["fix"]))
 
 
 @pytest.fixture(scope="module")

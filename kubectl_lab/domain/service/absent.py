@@ -6,31 +6,31 @@ from typing import TYPE_CHECKING, Any
 
 from kubectl_lab import catalogue, objects
 from kubectl_lab.domain.rules import near
+from kubectl_lab.domain.service.fronts import node_of
 from kubectl_lab.domain.service.model import Hop, ServiceEntry
 from kubectl_lab.domain.service.not_checked import missing_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from kubectl_lab.domain.service.fronts import Front
     from kubectl_lab.domain.service.inventory import Inventory
     from kubectl_lab.result import Finding, Reference
 
 
-def entry(inventory: Inventory, subject: Reference, fronts: Sequence[Front]) -> ServiceEntry:
+def entry(inventory: Inventory, subject: Reference, fronts: Collection[Front]) -> ServiceEntry:
     """The entry, broken; the finding names the nearest name, the namespaces that have it, the fronts that want it."""
-    node = f"{subject.kind.lower()}/{subject.namespace}/{subject.name}"
     return ServiceEntry(
         service=subject,
         type=subject.kind,
         verdict="broken",
-        hops=(Hop("client", node, "broken", "SVC001", None, subject),),
+        hops=(Hop("client", node_of(subject), "broken", "SVC001", None, subject),),
         not_checked=missing_of(inventory),
         findings=(finding(inventory, subject, fronts),),
     )
 
 
-def finding(inventory: Inventory, subject: Reference, fronts: Sequence[Front]) -> Finding:
+def finding(inventory: Inventory, subject: Reference, fronts: Collection[Front]) -> Finding:
     """SVC001. `asked` and `found` are what to ask instead, as the command line names it; None where nothing is like it."""
     names = sorted(objects.name(each) for each in inventory.known(subject.kind, subject.namespace))
     elsewhere = sorted(

@@ -29,7 +29,7 @@ _TYPES = {
     "namespaces": "Namespace",
 }
 # what may stand in a path of the API: `..` would lead out of the collection, and no name holds anything else
-_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
+NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
 
 
 def asked(word: str, namespace: str) -> Reference | str:
@@ -39,7 +39,7 @@ def asked(word: str, namespace: str) -> Reference | str:
     """
     kind, *names = word.split("/")
     found = _TYPES.get(kind.lower())
-    are_names = all(map(_NAME.fullmatch, names))
+    are_names = all(map(NAME.fullmatch, names))
     if found == "Pod" and are_names and len(names) in (1, 2):
         return Reference("Pod", names[0] if len(names) > 1 else namespace, names[-1])
     if found == "Namespace" and are_names and len(names) == 1:

@@ -9,7 +9,7 @@ from kubectl_lab import catalogue, objects
 from kubectl_lab.domain.service import external_names
 from kubectl_lab.domain.service.case import has_port
 from kubectl_lab.domain.service.model import Place
-from kubectl_lab.domain.service.repairs import is_applied
+from kubectl_lab.domain.service.repairs import is_applied, written
 from kubectl_lab.domain.service.wordings import shortened
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _governing(case: Case, workload: Workload, name: str) -> str:
         "metadata": {"name": name, "namespace": case.namespace},
         "spec": spec | ({"ports": ports} if ports else {}),
     }
-    return json.dumps(made, separators=(",", ":"))
+    return written(made)
 
 
 def names_of_pods(case: Case) -> Iterable[Judged]:

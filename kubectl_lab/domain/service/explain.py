@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from kubectl_lab import objects
-from kubectl_lab.domain.service import absent, front_entry, ingresses, routes
+from kubectl_lab.domain.service import absent, front_entry
 from kubectl_lab.domain.service.case import Case, plain
 from kubectl_lab.domain.service.hops import hops, load_balancer_addresses
+from kubectl_lab.domain.service.known_fronts import known_fronts
 from kubectl_lab.domain.service.model import WORST_FIRST, ServiceEntry, ServiceExplanation
 from kubectl_lab.domain.service.not_checked import not_checked
 from kubectl_lab.domain.service.reasons import with_reasons
@@ -42,8 +43,7 @@ class Question:
 
 def explain(inventory: Inventory, question: Question) -> ServiceExplanation:
     """The answer. A subject that does not exist has an entry too (SVC001, SVC100's own kind), its verdict broken."""
-    fronts = (*ingresses.read(inventory), *routes.read(inventory))
-    asker = _Asker(inventory, question, fronts)
+    asker = _Asker(inventory, question)
     if question.subjects:
         entries = [entry for subject in question.subjects for entry in asker.about(subject)]
         unique = {entry.service: entry for entry in entries}
@@ -58,27 +58,29 @@ def explain(inventory: Inventory, question: Question) -> ServiceExplanation:
 class _Asker:
     """Answers about one subject after another from the same inventory."""
 
-    def __init__(self, inventory: Inventory, question: Question, fronts: Sequence[Front]) -> None:
+    def __init__(self, inventory: Inventory, question: Question) -> None:
         self._inventory = inventory
         self._question = question
-        self._fronts = fronts
+        self._fronts = known_fronts(inventory)
 
     def about(self, subject: Reference) -> Iterable[ServiceEntry]:
         """The entry of a Service, or of a front and then of each Service behind it that exists."""
         if subject.kind == "Service":
             return [self._named(subject)]
-        front = next((each for each in self._fronts if each.reference == subject), None)
+        front = self._fronts.by_reference.get(subject)
         if front is None:
-            return [absent.entry(self._inventory, subject, self._fronts)]
-        behind = dict.fromkeys(branch.service for branch in front.branches if branch.service)
+            return [self._absent(subject)]
         # the client of `--from` meets the front, and not what the front's controller connects to
-        asker = _Asker(self._inventory, replace(self._question, client=None), self._fronts)
-        entries = {each: asker.service(found) for each in behind if (found := self._find(each)) is not None}
+        asker = _Asker(self._inventory, replace(self._question, client=None))
+        entries = {each: asker.service(found) for each in front.services if (found := self._find(each)) is not None}
         return [front_entry.entry(self._inventory, front, entries), *entries.values()]
 
     def _named(self, subject: Reference) -> ServiceEntry:
         service = self._find(subject)
-        return self.service(service) if service else absent.entry(self._inventory, subject, self._fronts)
+        return self.service(service) if service else self._absent(subject)
+
+    def _absent(self, subject: Reference) -> ServiceEntry:
+        return absent.entry(self._inventory, subject, self._fronts.by_reference.values())
 
     def _find(self, subject: Reference) -> objects.Object | None:
         return self._inventory.get("Service", subject.namespace, subject.name)
@@ -86,8 +88,7 @@ class _Asker:
     def service(self, service: objects.Object) -> ServiceEntry:
         """The entry of a Service that exists."""
         case = case_of(service, self._inventory, self._question)
-        fronts = [each for each in self._fronts if each.leads_to(case.reference)]
-        return entry(case, fronts, self._question.probed.get(case.reference, ()))
+        return entry(case, self._fronts.leading_to(case.reference), self._question.probed.get(case.reference, ()))
 
 
 def case_of(service: objects.Object, inventory: Inventory, question: Question) -> Case:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kubectl_lab import objects
+from kubectl_lab.domain.rules.nodes import is_ready
 from kubectl_lab.domain.service import families, load_balancer, local_traffic, zones
 from kubectl_lab.domain.service.endpoints import read_address
 from kubectl_lab.domain.service.hops import load_balancer_addresses
-from kubectl_lab.domain.service.local_traffic import is_ready
 from kubectl_lab.domain.service.wordings import shortened
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import json
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -11,7 +10,7 @@ from kubectl_lab import catalogue, objects
 from kubectl_lab.domain.rules import near
 from kubectl_lab.domain.service import ingress_backends
 from kubectl_lab.domain.service.inventory import SERVICE_NAME
-from kubectl_lab.domain.service.repairs import is_applied
+from kubectl_lab.domain.service.repairs import is_applied, written
 from kubectl_lab.domain.service.wordings import shortened
 from kubectl_lab.result import Reference
 
@@ -75,7 +74,7 @@ def _by_address(case: Case, address: str) -> str:
         "endpoints": [{"addresses": [address]}],
     }
     made = {"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": service}
-    return _written({"apiVersion": "v1", "kind": "List", "items": [made, endpoints]})
+    return written({"apiVersion": "v1", "kind": "List", "items": [made, endpoints]})
 
 
 def ignored(case: Case) -> Iterable[Judged]:
@@ -101,7 +100,7 @@ def ignored(case: Case) -> Iterable[Judged]:
     ]
     if parts:
         dropped = {key: None for key in ("selector", "ports") if told[key]}
-        patch = _written({"spec": dropped}) if dropped and is_applied(case.service) else None
+        patch = written({"spec": dropped}) if dropped and is_applied(case.service) else None
         # their v1 Endpoints stay too, and are mirrored into slices as soon as there is no selector
         yield case.judge(
             "SVC056", ignored=parts, patch=patch, slices=slices or None, endpoints=case.name if slices else None
@@ -189,11 +188,7 @@ def _are_all_known(case: Case, namespace: str | None) -> bool:
 def _leading_to(case: Case, name: str, namespace: str | None) -> str | None:
     if not is_applied(case.service):
         return None
-    return _written({"spec": {"externalName": f"{name}.{namespace}.svc.{CLUSTER_DOMAIN}"}})
-
-
-def _written(value: Any) -> str:
-    return json.dumps(value, separators=(",", ":"))
+    return written({"spec": {"externalName": f"{name}.{namespace}.svc.{CLUSTER_DOMAIN}"}})
 
 
 RULES = (address, ignored, foreign_host, nowhere)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kubectl_lab.domain.service.fronts import node_of
-from kubectl_lab.domain.service.model import Hop, Place, ServiceEntry, State
+from kubectl_lab.domain.service.model import Hop, Place, ServiceEntry
 from kubectl_lab.domain.service.not_checked import missing_of
 from kubectl_lab.domain.service.verdict import in_order
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from kubectl_lab.domain.service.fronts import Branch, Front
     from kubectl_lab.domain.service.inventory import Inventory
     from kubectl_lab.domain.service.model import Judged, Port, Verdict
-    from kubectl_lab.result import Finding, Reference
+    from kubectl_lab.result import Finding, Reference, State
 
     Entries = Mapping[Reference, ServiceEntry]
     Mark = tuple[State, str | None]

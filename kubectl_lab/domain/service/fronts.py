@@ -86,6 +86,11 @@ class Front:
         broken = {each.place for each in self.findings if each.effect == "breaks"}
         return all(any(broken.intersection(step.places) for step in way) for way in self.ways)
 
+    @property
+    def services(self) -> tuple[Reference, ...]:
+        """The Services behind it, each once."""
+        return tuple(dict.fromkeys(branch.service for branch in self.branches if branch.service))
+
     def leads_to(self, service: Reference) -> tuple[Branch, ...]:
         """Its branches to a Service."""
         return tuple(branch for branch in self.branches if branch.service == service)

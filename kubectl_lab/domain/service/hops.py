@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from kubectl_lab.domain.service.case import Case
     from kubectl_lab.domain.service.fronts import Branch, Front
-    from kubectl_lab.domain.service.model import Endpoint, Judged, Port, State
-    from kubectl_lab.result import Reference
+    from kubectl_lab.domain.service.model import Endpoint, Judged, Port
+    from kubectl_lab.result import Reference, State
 
 PENDING = "pending"
 _STATES: dict[str, State] = {"breaks": "broken", "degrades": "degraded"}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from kubectl_lab import catalogue, objects
 from kubectl_lab.domain.service.candidates import is_over
 from kubectl_lab.domain.service.case import ENDPOINTS
-from kubectl_lab.domain.service.repairs import is_applied
+from kubectl_lab.domain.service.repairs import is_applied, written
 from kubectl_lab.result import reference
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ def _waking(found: Workload) -> dict[str, Any]:
         return commands | {"why": catalogue.phrase("service.idle-scaled"), "scaled": word}
     if found.reference.kind == "DaemonSet":
         return commands | {"why": catalogue.phrase("service.idle-nodes"), "described": word}
-    resume = json.dumps({"spec": {"suspend": False}}, separators=(",", ":"))
+    resume = written({"spec": {"suspend": False}})
     return commands | {"why": catalogue.phrase("service.idle-suspended"), "suspended": word, "resume": resume}
 
 

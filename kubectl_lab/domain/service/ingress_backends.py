@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,7 @@ from kubectl_lab import catalogue, objects
 from kubectl_lab.domain.service.front_backends import Flaw, flaw
 from kubectl_lab.domain.service.fronts import Branch, node_of
 from kubectl_lab.domain.service.model import Judged, Place
-from kubectl_lab.domain.service.repairs import is_applied
+from kubectl_lab.domain.service.repairs import is_applied, written
 from kubectl_lab.result import Reference, reference
 
 if TYPE_CHECKING:
@@ -115,4 +114,4 @@ def _patch(found: Flaw, listed: Sequence[Path]) -> str | None:
         return None
     field, value = ("name", found.better) if found.is_absent else ("port", {"number": found.better})
     made = [{"op": "replace", "path": f"{path.pointer}/service/{field}", "value": value} for path in listed]
-    return json.dumps(made, separators=(",", ":"))
+    return written(made)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kubectl_lab import objects
+from kubectl_lab.domain.rules import nodes as node_rules
 from kubectl_lab.domain.service.case import has_port
 from kubectl_lab.domain.service.hops import load_balancer_addresses
 from kubectl_lab.domain.service.model import Place
@@ -27,17 +28,12 @@ if TYPE_CHECKING:
 CONTROL_PLANE = ("node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master")
 
 
-def is_ready(node: Object) -> bool:
-    """Its condition Ready is True."""
-    return objects.condition(node, "Ready").get("status") == "True"
-
-
 def usable_nodes(inventory: Inventory) -> tuple[str, ...]:
     """The known nodes that are Ready and take ordinary pods: where traffic is expected to work."""
     return tuple(
         objects.name(node)
         for node in inventory.known("Node")
-        if is_ready(node) and objects.spec(node).get("unschedulable") is not True and not is_control_plane(node)
+        if node_rules.is_open(node) and not is_control_plane(node)
     )
 
 

@@ -10,10 +10,9 @@ from kubectl_lab.result import document_head
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from kubectl_lab.result import Finding, Reference
+    from kubectl_lab.result import Finding, Reference, State
 
 Verdict = Literal["healthy", "degraded", "broken", "unknown"]
-State = Literal["ok", "degraded", "broken", "unknown"]
 Effect = Literal["none", "degrades", "breaks"]
 Stretch = Literal["entry", "front", "service", "endpoints", "pod", "port"]
 

@@ -5,11 +5,11 @@ A new policy isolates whom it selects. So it selects only pods that are isolated
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from kubectl_lab import objects
 from kubectl_lab.domain.service.policy_rules import EGRESS, INGRESS, NAMESPACE_NAME, keys_of
+from kubectl_lab.domain.service.repairs import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -28,13 +28,13 @@ _DNS_PORTS = [{"protocol": "UDP", "port": 53}, {"protocol": "TCP", "port": 53}]
 def port_patch(rule: Rule, gates: Iterable[Gate]) -> str:
     """A JSON patch that adds the pods' ports to an ingress rule that lists ports."""
     path = f"/spec/ingress/{rule.place}/ports/-"
-    return _written([{"op": "add", "path": path, "value": each} for each in _ports(gates).get("ports", [])])
+    return written([{"op": "add", "path": path, "value": each} for each in _ports(gates).get("ports", [])])
 
 
 def name_patch(rule: Rule, place: int, name: str) -> str:
     """A JSON patch that gives an entry of an ingress rule another port name."""
     path = f"/spec/ingress/{rule.place}/ports/{place}/port"
-    return _written([{"op": "replace", "path": path, "value": name}])
+    return written([{"op": "replace", "path": path, "value": name}])
 
 
 def admitting(case: Case, policies: Sequence[Object], gates: Iterable[Gate], client: Party | None = None) -> str | None:
@@ -100,8 +100,4 @@ def _policy(name: str, namespace: str | None, selector: Object, direction: Direc
     spec = {"podSelector": dict(selector), "policyTypes": [direction.type], direction.rules: rules}
     metadata = {"name": name, "namespace": namespace}
     made = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": metadata, "spec": spec}
-    return _written(made)
-
-
-def _written(value: Any) -> str:
-    return json.dumps(value, separators=(",", ":"))
+    return written(made)

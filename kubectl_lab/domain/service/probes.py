@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from kubectl_lab import objects
 from kubectl_lab.domain.service.conditions import conditions
 from kubectl_lab.domain.service.endpoints import container_ports, ports_in
-from kubectl_lab.domain.service.repairs import is_applied
-from kubectl_lab.domain.service.workloads import word_of
+from kubectl_lab.domain.service.repairs import is_applied, written
+from kubectl_lab.domain.service.workloads import ROLLING, word_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from kubectl_lab.domain.service.model import Judged
     from kubectl_lab.objects import Object
 
-_ROLLING = ("Deployment", "StatefulSet", "DaemonSet")
 _HANDLERS = ("httpGet", "tcpSocket", "grpc")
 
 
@@ -64,11 +62,11 @@ def _is_plausible(pod: Object, container: Object, asked: int | str, targets: lis
 def _repair(case: Case, pod: Object, container: Object, handler: str, targets: list[int]) -> dict[str, Any]:
     """The patch of the workload's template that lets the probe ask the one target port."""
     owner = case.controller_of(pod)
-    if owner is None or owner.kind not in _ROLLING or len(targets) != 1 or not is_applied(pod):
+    if owner is None or owner.kind not in ROLLING or len(targets) != 1 or not is_applied(pod):
         return {"workload": None, "template": None}
     probe = {"name": objects.text(container.get("name")), "readinessProbe": {handler: {"port": targets[0]}}}
     body = {"spec": {"template": {"spec": {"containers": [probe]}}}}
-    return {"workload": word_of(owner), "template": json.dumps(body, separators=(",", ":"))}
+    return {"workload": word_of(owner), "template": written(body)}
 
 
 def without_probe(case: Case) -> Iterator[Judged]:

@@ -17,7 +17,7 @@ from kubectl_lab.domain.service.probes import probe_of_another_port, without_pro
 from kubectl_lab.domain.service.repairs import spec_patch
 from kubectl_lab.domain.service.spread import one_point
 from kubectl_lab.domain.service.unready import closed_gates, reason
-from kubectl_lab.domain.service.workloads import word_of
+from kubectl_lab.domain.service.workloads import ROLLING, word_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -140,7 +140,7 @@ def only_ending(case: Case) -> Iterator[Judged]:
         return
     pod = case.pod_of(found[0])
     owner = case.controller_of(pod) if pod else None
-    rolled = owner is not None and owner.kind in ("Deployment", "StatefulSet", "DaemonSet")
+    rolled = owner is not None and owner.kind in ROLLING
     yield case.judge(
         "SVC024",
         "degrades",

@@ -20,7 +20,7 @@ def is_applied(obj: Object) -> bool:
 
 def spec_patch(case: Case, **fields: Any) -> str | None:
     """A merge patch of `spec`; None for a manifest."""
-    return _written({"spec": fields}) if is_applied(case.service) else None
+    return written({"spec": fields}) if is_applied(case.service) else None
 
 
 def port_patch(case: Case, port: Port, **fields: Any) -> dict[str, Any]:
@@ -33,11 +33,12 @@ def port_patch(case: Case, port: Port, **fields: Any) -> dict[str, Any]:
     if not is_applied(case.service) or any(each.protocol == fields.get("protocol") for each in twins):
         return {"patch": None, "jsonPatch": None}
     if not twins:
-        return {"patch": _written({"spec": {"ports": [{"port": port.port, **fields}]}}), "jsonPatch": None}
+        return {"patch": written({"spec": {"ports": [{"port": port.port, **fields}]}}), "jsonPatch": None}
     place = f"/spec/ports/{[each is port for each in case.ports].index(True)}"
     steps = [{"op": "add", "path": f"{place}/{key}", "value": value} for key, value in fields.items()]
-    return {"patch": None, "jsonPatch": _written(steps)}
+    return {"patch": None, "jsonPatch": written(steps)}
 
 
-def _written(patch: Any) -> str:
-    return json.dumps(patch, separators=(",", ":"))
+def written(value: Any) -> str:
+    """A patch or a manifest as JSON on one line, for a command."""
+    return json.dumps(value, separators=(",", ":"))

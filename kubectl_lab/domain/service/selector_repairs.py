@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from kubectl_lab import objects
 from kubectl_lab.domain.service.candidates import neighbours
-from kubectl_lab.domain.service.repairs import is_applied, spec_patch
+from kubectl_lab.domain.service.repairs import is_applied, spec_patch, written
+from kubectl_lab.domain.service.workloads import ROLLING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from kubectl_lab.domain.service.near_pods import Near
 
 # whose template may be changed and brings the change to the pods by itself
-_ROLLING = ("Deployment", "StatefulSet", "DaemonSet")
 
 
 def selecting(case: Case, found: Near) -> str | None:
@@ -58,14 +57,14 @@ def labelling(found: Near) -> dict[str, Any]:
     candidate, lacking = found.candidate, found.lacking
     nothing: dict[str, Any] = dict.fromkeys(("workload", "template", "bare", "labels"))
     target = candidate.pods[0] if candidate.is_bare and candidate.pods else None
-    if candidate.workload is not None and candidate.owner.kind in _ROLLING:
+    if candidate.workload is not None and candidate.owner.kind in ROLLING:
         target = candidate.workload.obj
     if not lacking or target is None or not is_applied(target):
         return nothing
     if candidate.is_bare:
         return nothing | {"bare": candidate.owner.name, "labels": [f"{key}={value}" for key, value in lacking.items()]}
     body = {"spec": {"template": {"metadata": {"labels": dict(lacking)}}}}
-    return nothing | {"workload": candidate.word, "template": json.dumps(body, separators=(",", ":"))}
+    return nothing | {"workload": candidate.word, "template": written(body)}
 
 
 def exposing(case: Case, found: Near) -> dict[str, Any]:
@@ -118,6 +117,6 @@ def elsewhere(case: Case, namespace: str) -> dict[str, Any]:
     }
     name = f"{case.name}.{namespace}.svc.cluster.local"
     return {
-        "manifest": json.dumps(made, separators=(",", ":")),
+        "manifest": written(made),
         "alias": spec_patch(case, type="ExternalName", externalName=name, selector=None),
     }

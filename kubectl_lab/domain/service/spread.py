@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kubectl_lab import catalogue, objects
+from kubectl_lab.domain.rules import nodes as node_rules
 from kubectl_lab.domain.service.conditions import conditions
 from kubectl_lab.domain.service.endpoints import ZONE
 from kubectl_lab.domain.service.workloads import word_of
@@ -66,9 +67,6 @@ def _places(inventory: Inventory) -> tuple[frozenset[str], frozenset[str]]:
 
 def _is_open(node: Object) -> bool:
     """Ready, not cordoned, without a taint that keeps pods away."""
-    spec = objects.spec(node)
-    taints = map(objects.mapping, objects.sequence(spec.get("taints")))
+    taints = map(objects.mapping, objects.sequence(objects.spec(node).get("taints")))
     shut = any(taint.get("effect") in ("NoSchedule", "NoExecute") for taint in taints)
-    return (
-        not shut and spec.get("unschedulable") is not True and objects.condition(node, "Ready").get("status") == "True"
-    )
+    return not shut and node_rules.is_open(node)

@@ -70,6 +70,8 @@ def _number(value: object, default: int) -> int:
 
 WOULD_BE_POD = "Pod, would-be"
 
+ROLLING = ("Deployment", "StatefulSet", "DaemonSet")  # a new template reaches their pods by itself
+
 # kind -> how many pods it is told to run
 WANTED: dict[str, Callable[[Object], int]] = {
     "Deployment": _replicas,

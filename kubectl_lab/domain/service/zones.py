@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kubectl_lab import catalogue, objects
+from kubectl_lab.domain.rules.nodes import is_ready
 from kubectl_lab.domain.service.endpoints import ZONE
-from kubectl_lab.domain.service.local_traffic import is_ready
 from kubectl_lab.domain.service.wordings import shortened
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import pytest
 
-from kubectl_lab.domain.service.model import Hop, ServiceEntry, State
-from kubectl_lab.result import Finding, Reference
+from kubectl_lab.domain.service.model import Hop, ServiceEntry
+from kubectl_lab.result import Finding, Reference, State
 from unit.render.entries import picture, shown
 
 FRONT = Reference("Ingress", "shop", "front")

@@ -1,0 +1,22 @@
+"""What stands behind a flag, read alike by every command."""
+
+from __future__ import annotations
+
+from kubectl_lab.domain.rules import durations, label_selectors
+from kubectl_lab.errors import BadInput, BadUsage
+
+
+def seconds(flag: str, text: str) -> float:
+    """A duration, `90s` or `1h30m`. Raises BadUsage (`bad-duration`), also for a negative one."""
+    found = durations.seconds(text)
+    if found is None or found < 0:
+        raise BadUsage("bad-duration", flag=flag, value=text)
+    return found
+
+
+def selector(flag: str, text: str) -> label_selectors.Selector:
+    """A label selector; blanks are an empty one. Raises BadUsage (`bad-selector`)."""
+    try:
+        return label_selectors.parse(text)
+    except BadInput as error:
+        raise BadUsage("bad-selector", flag=flag, value=text) from error
