@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kubectl_lab import catalogue, objects
 from kubectl_lab.domain.rules import pods as pod_rules
@@ -16,13 +16,15 @@ from kubectl_lab.objects import Missing
 from kubectl_lab.result import Reference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from kubectl_lab.domain.service.inventory import Inventory
     from kubectl_lab.domain.service.model import Effect
     from kubectl_lab.domain.service.workloads import Workload
     from kubectl_lab.objects import Object
     from kubectl_lab.result import Finding, Severity
+
+T = TypeVar("T")
 
 SERVICE = Place("service")
 ENDPOINTS = Place("endpoints")
@@ -58,6 +60,14 @@ class Case:
         self.reference = Reference("Service", self.namespace, self.name)
         self.spec = objects.spec(service)
         self.type = objects.text(self.spec.get("type")) or "ClusterIP"
+        self._derived: dict[object, Any] = {}
+
+    def derived(self, make: Callable[[Case], T]) -> T:
+        """What a function works out of this Service, worked out once: reading and explaining share their cases."""
+        if make not in self._derived:
+            self._derived[make] = make(self)
+        found: T = self._derived[make]
+        return found
 
     @property
     def is_external_name(self) -> bool:

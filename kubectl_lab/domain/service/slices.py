@@ -150,11 +150,11 @@ def _lasting(case: Case, find: Callable[[Case], Differences]) -> Differences:
     """What two readings agree on. What was captured piece by piece need not fit together, unless a port is silent by it."""
     if not _is_followed(case) or not (case.inventory.live or _held_up(case)):
         return {}
-    now = find(case)
+    now = case.derived(find)
     before = _before(case) if now else None
     if before is None:
         return {}
-    known = find(before)
+    known = before.derived(find)
     return {key: why for key, why in now.items() if known.get(key) == why}
 
 
@@ -193,7 +193,7 @@ def _unlike_predicted(case: Case) -> Differences:
     managed = {objects.name(each) for each in _slices(case) if manager_of(each) == CONTROLLER}
     real = {key: each for each in case.endpoints if each.slice in managed and (key := _key(each))}
     expected = {key: each for each in case.predicted if (key := _key(each))}
-    told, made = {key[:2] for key in _outlived(case)}, {}
+    told, made = {key[:2] for key in case.derived(_outlived)}, {}
     for key in dict.fromkeys((*expected, *real)):
         why = _difference(expected.get(key), real.get(key))
         pod = case.inventory.get("Pod", key[0], key[1])
