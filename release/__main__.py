@@ -8,7 +8,7 @@ import sys
 from release.failure import ReleaseError
 
 # command -> its module, imported when asked for; each has `main(words) -> exit code`
-JOBS = {"build": "release.bundle", "manifest": "release.manifest"}
+JOBS = {"build": "release.bundle", "manifest": "release.manifest", "smoke": "release.smoke"}
 
 
 def main(words: list[str]) -> int:
