@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
     Run = Callable[[Sequence[str], Mapping[str, str], bool], "Ran"]
 
-_LIBRARY_PATHS = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "LIBPATH")
-_FROZEN = ("_PYI_", "_MEI")
-
 
 @dataclass(frozen=True, slots=True)
 class Ran:
@@ -55,26 +52,13 @@ def run_program(argv: Sequence[str], environ: Mapping[str, str], interactive: bo
     return Ran(done.returncode, done.stdout)
 
 
-def callers_environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment as it was before a frozen program changed it for itself (PyInstaller keeps the original aside)."""
-    own = {name: value for name, value in environ.items() if not name.startswith(_FROZEN)}
-    for name in _LIBRARY_PATHS:
-        original = own.pop(f"{name}_ORIG", None)
-        if original is not None:
-            own[name] = original
-        elif len(own) != len(environ):  # frozen, and the caller had none
-            own.pop(name, None)
-    return own
-
-
 def fetch(plugin: ExecPlugin, environ: Mapping[str, str], run: Run, *, stdin_is_terminal: bool) -> Credential:
     """Run the plugin once. Raises BadCredentials on everything but a credential; there is no going on without one."""
     interactive = _interactive(plugin, stdin_is_terminal=stdin_is_terminal)
-    caller = callers_environment(environ)
     info = json.dumps(_question(plugin, interactive=interactive), separators=(",", ":"))
-    given = {**caller, **dict(plugin.env), "KUBERNETES_EXEC_INFO": info}
+    given = {**environ, **dict(plugin.env), "KUBERNETES_EXEC_INFO": info}
     try:
-        ran = run([_program(plugin, caller), *plugin.args], given, interactive)
+        ran = run([_program(plugin, environ), *plugin.args], given, interactive)
     except (FileNotFoundError, PermissionError, NotADirectoryError) as error:
         raise _missing(plugin) from error
     except (OSError, ValueError) as error:
@@ -97,11 +81,11 @@ def _question(plugin: ExecPlugin, *, interactive: bool) -> dict[str, Any]:
     return {"kind": "ExecCredential", "apiVersion": plugin.api_version, "spec": spec}
 
 
-def _program(plugin: ExecPlugin, caller: Mapping[str, str]) -> str:
+def _program(plugin: ExecPlugin, environ: Mapping[str, str]) -> str:
     """A name without slash is looked up on the caller's PATH, not on the one that the plugin's `env` may set."""
     if os.path.dirname(plugin.command):  # noqa: PTH120 - a Path drops the "./" that makes it a path
         return plugin.command
-    found = shutil.which(plugin.command, path=caller.get("PATH", ""))
+    found = shutil.which(plugin.command, path=environ.get("PATH", ""))
     if found is None:
         raise _missing(plugin)
     return found

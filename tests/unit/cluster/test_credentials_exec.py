@@ -208,21 +208,6 @@ def test_its_own_entries_win_over_the_callers_environment() -> None:
     assert (environ["A"], environ["B"], environ["KUBERNETES_EXEC_INFO"][0]) == ("last", "b", "{")
 
 
-@pytest.mark.parametrize(
-    ("environ", "callers"),
-    [
-        pytest.param({"A": "1", "LD_LIBRARY_PATH": "/mine"}, {"A": "1", "LD_LIBRARY_PATH": "/mine"}, id="outside a frozen program nothing changes"),
-        pytest.param({"_PYI_ARCHIVE_FILE": "x", "_MEIPASS2": "y", "A": "1"}, {"A": "1"}, id="a frozen program's own variables go"),
-        pytest.param({"_PYI_X": "x", "LD_LIBRARY_PATH": "/_internal", "LD_LIBRARY_PATH_ORIG": "/mine"}, {"LD_LIBRARY_PATH": "/mine"}, id="the caller's path comes back"),
-        pytest.param({"_PYI_X": "x", "LD_LIBRARY_PATH": "/_internal"}, {}, id="a path that the caller did not have goes"),
-        pytest.param({"LD_LIBRARY_PATH": "/_internal", "LD_LIBRARY_PATH_ORIG": ""}, {"LD_LIBRARY_PATH": ""}, id="an empty path was the caller's"),
-        pytest.param({"_MEI": "x", "DYLD_LIBRARY_PATH": "/_internal"}, {}, id="on macOS too"),
-    ],
-)  # fmt: skip
-def test_the_environment_is_the_callers(environ: dict[str, str], callers: dict[str, str]) -> None:
-    assert execplugin.callers_environment(environ) == callers
-
-
 def test_a_real_program_gets_its_arguments_without_a_shell(tmp_path: Path) -> None:
     plugin = script(tmp_path, f"""[ "$1" = '$HOME *' ] || exit 4\ncat <<'END'\n{answer("real").decode()}\nEND""")
     assert (
