@@ -60,7 +60,7 @@ def build(out: Path) -> Bundle:
         shutil.rmtree(kept.folder, ignore_errors=True)
         made.folder.rename(kept.folder)
         made.archive.replace(kept.archive)
-    _write_sums(out)
+    write_sums(out)
     return kept
 
 
@@ -108,8 +108,8 @@ def epoch() -> int:
     return int(told) if told.isdecimal() else archive.OLDEST_ZIP
 
 
-def _write_sums(out: Path) -> None:
-    """As `sha256sum --check` reads them."""
+def write_sums(out: Path) -> None:
+    """The hash of every archive in `out`, as `sha256sum --check` reads them."""
     archives = sorted(path for path in out.glob(f"{archive.TOP}-*") if path.is_file())
     lines = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in archives]
     (out / SUMS).write_text("".join(lines), encoding="utf-8", newline="\n")
