@@ -18,6 +18,11 @@ def run() -> None:
         sys.stdout.write(__version__ + "\n")
         return
     _restore_environment()
+    if sys.argv[1:2] == ["__complete"]:
+        from kubectl_lab_plugins import completion_answer
+
+        completion_answer.run([*_command(sys.argv[0]), *sys.argv[2:]])
+        return
     gc.set_threshold(*COLLECTIONS)
     for stream in (sys.stdout, sys.stderr):
         # no accent and no emoji in a label ends the program on an ASCII terminal; a closed stream is None

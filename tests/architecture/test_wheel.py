@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SOURCES = {"kubectl_lab": ROOT / "kubectl_lab", "kubectl_lab_plugins": ROOT / "plugins" / "kubectl_lab_plugins"}
-KINDS = (".py", ".md", ".toml", ".typed", ".po", ".mo")
+KINDS = (".py", ".md", ".toml", ".tsv", ".typed", ".po", ".mo")
 
 
 @pytest.fixture(scope="module")

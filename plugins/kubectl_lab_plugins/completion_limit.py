@@ -1,0 +1,87 @@
+"""A time limit that nothing outlives: neither this process, nor a credential plugin, nor what that has started."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import threading
+import time
+from typing import TYPE_CHECKING, Any, Self
+
+from kubectl_lab.cluster.execplugin import Ran
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+# of the 1.5 s that TAB may take: the rest is the start of the program and its end
+SECONDS = 1.4
+GRACE = 0.1
+ENDINGS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+
+class Limit:
+    """A block of code that ends in time, or the process ends, with code 0 and without a word."""
+
+    def __init__(self, seconds: float = SECONDS) -> None:
+        self._until = time.monotonic() + seconds
+        self._over = threading.Event()
+        self._lock = threading.Lock()
+        self._running: list[subprocess.Popen[bytes]] = []
+
+    def __enter__(self) -> Self:
+        """A thread keeps the time: looking up a name cannot be interrupted, but it can be left behind."""
+        for each in ENDINGS:
+            signal.signal(each, lambda *_: self._end())
+        if hasattr(signal, "setitimer"):  # should the thread not get its turn: this the kernel does by itself
+            signal.setitimer(signal.ITIMER_REAL, self.left() + GRACE)
+        threading.Thread(target=self._watch, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._end_programs()
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def left(self) -> float:
+        """Seconds."""
+        return max(self._until - time.monotonic(), 0.001)
+
+    def run_program(self, argv: Sequence[str], environ: Mapping[str, str], _interactive: object) -> Ran:
+        """As execplugin.run_program, but in a session of its own: without a terminal to ask at, and ended as a whole."""
+        with self._lock:
+            process = subprocess.Popen(  # noqa: S603 - the command of the user's own kubeconfig, as kubectl runs it
+                list(argv),
+                env=dict(environ),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+            self._running.append(process)
+        stdout, _ = process.communicate()
+        return Ran(process.returncode, stdout)
+
+    def _watch(self) -> None:
+        if not self._over.wait(self.left()):
+            self._end()
+
+    def _end(self) -> Any:
+        self._end_programs()
+        os._exit(0)
+
+    def _end_programs(self) -> None:
+        # whoever holds the lock is starting a program, and may be stuck at it
+        held = self._lock.acquire(timeout=GRACE / 2)
+        for process in self._running:
+            with contextlib.suppress(OSError):
+                if hasattr(os, "killpg"):
+                    os.killpg(process.pid, signal.SIGKILL)
+                else:
+                    process.kill()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(GRACE / 2)
+        if held:
+            self._lock.release()
