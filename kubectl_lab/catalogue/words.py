@@ -1,22 +1,35 @@
 """Words that are not findings: of errors (`errors.toml`), of text views (`words.toml`), of French help (`cli.toml`).
 
-TOML files beside this module, one folder a language, read once each. A file that cannot be read costs the words, never the
-program: an error then shows its key and values.
+TOML files beside this module, one folder a language, read once each. A file that cannot be read ends the program with one
+sentence, which stands here: what a key says to nobody is no answer.
 """
 
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from kubectl_lab.catalogue.language import DEFAULT
+from kubectl_lab.catalogue import tables
+from kubectl_lab.catalogue.language import DEFAULT, LANGUAGES
+from kubectl_lab.errors import LabError
 
-if TYPE_CHECKING:
-    from kubectl_lab.errors import LabError
-
-HERE = Path(__file__).parent
+HERE = os.path.dirname(__file__)  # noqa: PTH120 - pathlib costs four milliseconds, and a `--help` has no other use for it
+INCOMPLETE = "program-incomplete"
+# what is said where the files of words may be what is missing
+OWN = {
+    "en": {
+        "prefix": "error:",
+        "message": "a part of kubectl lab cannot be read: {file}",
+        "cure": "was it upgraded or removed just now? run the command again; if that fails too, install it again",
+    },
+    "fr": {
+        "prefix": "erreur :",
+        "message": "une partie de kubectl lab est illisible : {file}",
+        "cure": "vient-il d'être mis à jour ou retiré ? relancez la commande ; si elle échoue encore, réinstallez-le",
+    },
+}
 
 
 class _Values(dict[str, str]):
@@ -31,19 +44,46 @@ def fill(template: str, values: Mapping[str, object]) -> str:
     return template.format_map(_Values({name: str(value) for name, value in values.items()}))
 
 
+def missing(file: object) -> LabError:
+    """The error that a part of the program is not where it was: krew deletes the version that runs when it upgrades."""
+    return LabError("program-incomplete", file=file)
+
+
+def load(lang: str) -> None:
+    """Read now all that a run may have to say, so that it can still say it when its files are gone."""
+    for name in ("words", "errors"):
+        _table(name, lang)
+
+
 @functools.cache
 def _table(name: str, lang: str) -> dict[str, Any]:
-    import tomllib
-
-    try:
-        return tomllib.loads((HERE / lang / f"{name}.toml").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    """Raises LabError (`program-incomplete`)."""
+    if lang not in LANGUAGES:
         return {}
+    path = f"{HERE}/{lang}/{name}.toml"
+    try:
+        with open(path, encoding="utf-8") as file:  # noqa: PTH123 - see HERE
+            return tables.parse(file.read())
+    except (OSError, ValueError) as error:
+        raise missing(path) from error
+
+
+def prefix(lang: str) -> str:
+    """What an error begins with."""
+    try:
+        return word(lang, "error.prefix")
+    except LabError:
+        return OWN[lang]["prefix"]
 
 
 def error_text(error: LabError, lang: str) -> tuple[str, str]:
     """What failed and what to do about it, in the user's language. Never raises: without an entry, the key and its values."""
-    return _failure(error.key, error.values, lang)
+    if error.key == INCOMPLETE:
+        return fill(OWN[lang]["message"], error.values), OWN[lang]["cure"]
+    try:
+        return _failure(error.key, error.values, lang)
+    except LabError as gone:
+        return _bare(error.key, error.values), fill(OWN[lang]["message"], gone.values)
 
 
 def reason(value: object, lang: str) -> str:
@@ -64,9 +104,13 @@ def reason(value: object, lang: str) -> str:
 def _failure(key: str, values: Mapping[str, object], lang: str) -> tuple[str, str]:
     entry = _table("errors", lang).get(key) or _table("errors", DEFAULT).get(key)
     if not isinstance(entry, dict) or "message" not in entry:
-        seen = ", ".join(f"{name}={value}" for name, value in values.items())
-        return f"{key}: {seen}" if seen else key, ""
+        return _bare(key, values), ""
     return fill(str(entry["message"]), values), fill(str(entry.get("cure", "")), values)
+
+
+def _bare(key: str, values: Mapping[str, object]) -> str:
+    seen = ", ".join(f"{name}={value}" for name, value in values.items())
+    return f"{key}: {seen}" if seen else key
 
 
 def words(lang: str) -> Mapping[str, Mapping[str, str]]:

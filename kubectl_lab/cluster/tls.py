@@ -167,7 +167,8 @@ def _not_after(der: bytes) -> datetime:
     text = der[begin:end].decode("ascii")
     if tag == _UTC_TIME:  # two digits of the year: 50 and later are 19xx (RFC 5280, 4.1.2.5.1)
         text = ("19" if text[:2] >= "50" else "20") + text
-    return datetime.strptime(text, "%Y%m%d%H%M%SZ").replace(tzinfo=UTC)
+    # strptime would import its own half of the locale, in a run whose files may be gone
+    return datetime.fromisoformat(f"{text[:8]}T{text[8:]}").astimezone(UTC)
 
 
 def _element(der: bytes, position: int) -> tuple[int, int, int]:

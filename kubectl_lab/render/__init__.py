@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 from kubectl_lab.errors import BadUsage
 
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
     from kubectl_lab.result import Result
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(NamedTuple):
     """How to write: the language, a JMESPath expression ("" for none), colours or not, columns."""
 
     lang: str = "en"
@@ -57,17 +55,39 @@ def show(
     FORMATS[format](result, out, Style(lang, query, color, width))
 
 
-def prepare(format: str, query: str) -> None:
-    """Import all that `show` will need, and read the query: a long run must not fail at its last line.
+def prepare(format: str, query: str = "", kind: str = "", lang: str = "en") -> None:
+    """Import and read what `show` will need for a result of that kind, and look at the query.
 
-    A program that is replaced under a run finds nothing of its own any more. Raises BadUsage (`bad-query`).
+    A run that has asked a server must not fail at its last line, and a program that is replaced under a run finds nothing of
+    its own any more. Raises BadUsage (`bad-query`).
     """
+    from kubectl_lab.catalogue import pages, words
     from kubectl_lab.render import data
 
     if query:
         data.compiled(query)
-    for module in LATE.get(format, ()):
-        importlib.import_module(module)
+    words.load(lang)
+    if kind in SENTENCES:
+        pages.load(lang, SENTENCES[kind])
+    for where in (*LATE.get(format, ()), NAMES.get(kind) if format == "name" else None):
+        if where:
+            importlib.import_module(where.partition(":")[0])
+    if format in PICTURES and kind in GRAPHS:
+        _late(PICTURES[format])
+        _late(GRAPHS[kind])
+    if format in WORDS:
+        from kubectl_lab.render import text
+
+        text.prepare(kind)
+
+
+def prepare_all(lang: str) -> None:
+    """The same for whatever may have to be said beside the answer: tables on stderr, every sentence there is."""
+    from kubectl_lab.catalogue import pages
+    from kubectl_lab.render import text
+
+    pages.load(lang)
+    text.prepare_tables()
 
 
 def _text(result: Result, out: TextIO, style: Style) -> None:
@@ -153,5 +173,8 @@ FORMATS: dict[str, Callable[[Result, TextIO, Style], None]] = {
     "name": _name,
     **{form: _picture(form) for form in PICTURES},
 }
-LATE = {"text": ("kubectl_lab.render.text", "rich.table", "rich.text", "rich.console"), "yaml": ("yaml",)}
+LATE = {"yaml": ("yaml",)}
+WORDS = ("text", "wide")
+# kind -> what the codes of its findings begin with
+SENTENCES = {"Drain": "DRN", "ServiceExplanation": "SVC"}
 QUERIED = ("json", "jsonl", "yaml")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from kubectl_lab.catalogue import CODES, pages
 from kubectl_lab.catalogue.words import fill, reason
 from kubectl_lab.errors import BadUsage
-from kubectl_lab.render.terminal import HARMFUL, escape, is_ascii
+from kubectl_lab.render.terminal import BASIC_PLANE, HARMFUL, escape, is_ascii
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +50,7 @@ def findings_in(value: object) -> list[dict[str, Any]]:
 def message(found: Mapping[str, Any], lang: str) -> str:
     """The sentence of a finding: the first line of its code's page, filled with its details."""
     details = {name: _said(value, lang) for name, value in found["details"].items()}
-    return fill(pages.page(found["code"], lang).message, details)
+    return fill(pages.message(found["code"], lang), details)
 
 
 def fixes(found: Mapping[str, Any]) -> list[str]:
@@ -131,8 +131,10 @@ def write_line(data: object, out: TextIO) -> None:
 
 
 def _escaped(match: re.Match[str]) -> str:
-    units = match.group().encode("utf-16-be", "surrogatepass")
-    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
+    code = ord(match.group())
+    # JSON names a character beyond the first plane by its two surrogates (RFC 8259, 7)
+    units = (code,) if code <= BASIC_PLANE else (0xD7C0 + (code >> 10), 0xDC00 + (code & 0x3FF))
+    return "".join(f"\\u{unit:04x}" for unit in units)
 
 
 def write_yaml(data: object, out: TextIO) -> None:

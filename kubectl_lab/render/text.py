@@ -50,6 +50,18 @@ def view_of(kind: str) -> Callable[[Any, Screen], None]:
     return found
 
 
+def prepare(kind: str) -> None:
+    """Import the view of a kind, if it has one."""
+    if kind in VIEWS:
+        view_of(kind)
+
+
+def prepare_tables() -> None:
+    """Import all that a table may need: its letters are measured with data that is loaded when the first wide one comes."""
+    screen = Screen(io.StringIO(), lang="", color=True, width=NARROWEST)
+    screen.table(["é"], [[("\u4e16\u2026", "dim")]])
+
+
 def show(result: Result, out: TextIO, *, lang: str, color: bool, width: int, wide: bool = False) -> None:
     """Write the result's view."""
     screen = Screen(out, lang=lang, color=color, width=width, wide=wide, ascii=is_ascii(out))

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     flag_value="unchanged",
     help="Write nothing: show the plan (client), or try each request with the server's own dry run (server)",
 )
-@session_options(formats=("text", "json", "yaml", "jsonl", "name"))
+@session_options(formats=("text", "json", "yaml", "jsonl", "name"), kind="Drain")
 def drain(session: Session, nodes: Sequence[str], **flags: Any) -> int | None:
     """Empty nodes for maintenance: cordon them, evict their pods, wait until they are gone.
 

@@ -37,7 +37,7 @@ FORMATS = ("text", "wide", "json", "yaml", "name", "mermaid", "svg", "dot", "jso
     "--timeout", metavar="DURATION", default="0", help="With --watch: end with 1 after this time, 5m; 0: never"
 )
 @click.option("--print-rbac", is_flag=True, help="Print the Roles that this command needs, and read nothing")
-@session_options(formats=FORMATS, snapshot=True, all_namespaces=True)
+@session_options(formats=FORMATS, kind="ServiceExplanation", snapshot=True, all_namespaces=True)
 def explain_service(session: Session, subjects: Sequence[str], **flags: Any) -> int | None:
     """Explain whether a Service's traffic reaches its pods, and where it stops.
 

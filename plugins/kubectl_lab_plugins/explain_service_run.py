@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from kubectl_lab.result import Reference, reference
 from kubectl_lab_plugins.explain_service_request import Request, request_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from kubectl_lab.cluster.live import LiveCluster
     from kubectl_lab.cluster.snapshot import SnapshotCluster
@@ -40,8 +41,9 @@ def run(session: Session, words: Sequence[str], flags: Mapping[str, Any]) -> int
         from kubectl_lab_plugins import explain_service_watch
 
         return explain_service_watch.follow(session, request)
+    probed = _probing(session, request)
     inventory = read(session, request)
-    answer = answer_of(inventory, request, _probed(session, request, inventory))
+    answer = answer_of(inventory, request, probed(inventory))
     if not answer.services:
         tell_of_none(session, request, inventory)
         if session.output in WORDS:
@@ -115,9 +117,10 @@ def has_absent(answer: ServiceExplanation) -> bool:
     return any(finding.code == "SVC001" for entry in answer.services for finding in entry.findings)
 
 
-def _probed(session: Session, request: Request, inventory: Inventory) -> Mapping[Reference, tuple[Judged, ...]]:
+def _probing(session: Session, request: Request) -> Callable[[Inventory], Mapping[Reference, tuple[Judged, ...]]]:
+    """What probes once something is read; imported before that."""
     if not request.probe:
-        return {}
+        return lambda _: EMPTY
     from kubectl_lab_plugins import explain_service_probe
 
-    return explain_service_probe.run(session, request, inventory)
+    return functools.partial(explain_service_probe.run, session, request)

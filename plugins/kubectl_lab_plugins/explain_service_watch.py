@@ -12,6 +12,7 @@ from kubectl_lab.catalogue import words
 from kubectl_lab.cluster import service as reading
 from kubectl_lab.cluster.service_watch import FollowedCluster
 from kubectl_lab.cluster.watch import PASSING
+from kubectl_lab.domain.rules import certificates
 from kubectl_lab.domain.service.changes import changes, is_reached
 from kubectl_lab.errors import LabError, TimedOut
 from kubectl_lab.render import service_changes, terminal
@@ -35,6 +36,7 @@ ENTER, REDRAW, LEAVE = "\x1b[?1049h\x1b[?25l", "\x1b[H\x1b[2J", "\x1b[?25h\x1b[?
 def follow(session: Session, request: Request) -> int:
     """0 when what `--until` waits for is reached. Raises TimedOut (`service-not-reached`) at `--timeout`."""
     session.prepare()
+    certificates.preload()
     is_drawn = session.output == "text" and terminal.is_terminal(sys.stdout)
 
     def note(error: LabError) -> None:

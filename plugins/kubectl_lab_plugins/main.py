@@ -73,6 +73,8 @@ class Lab(click.Group):
             return click.Group.make_context(spoken, info_name, args, parent, obj=lang, **extra)
         except (LabError, click.UsageError) as error:
             _fail(error, lang)
+        except ImportError as error:
+            _fail(words.missing(error.name or error), lang)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; whatever it raises ends as one message and an exit code."""
@@ -99,6 +101,8 @@ def _boundary(ctx: click.Context) -> Iterator[None]:
         raise Exit(1) from None
     except (LabError, click.ClickException) as error:
         _fail(error, ctx.obj, verbose=bool(ctx.meta.get(VERBOSE)))
+    except (ImportError, SystemExit) as error:  # a frozen program ends so where its own file is gone
+        _fail(words.missing(getattr(error, "name", None) or error), ctx.obj, verbose=bool(ctx.meta.get(VERBOSE)))
     except OSError as error:
         if error.errno not in UNWRITABLE:
             _bug(error, ctx.obj, verbose=bool(ctx.meta.get(VERBOSE)))
@@ -110,11 +114,14 @@ def _boundary(ctx: click.Context) -> Iterator[None]:
 
 def _fail(error: LabError | click.ClickException, lang: str, *, verbose: bool = False) -> NoReturn:
     """Say what failed and, indented, the cure; exit with the error's own code."""
-    message, cure = (
-        _click_text(error, lang) if isinstance(error, click.ClickException) else words.error_text(error, lang)
-    )
+    try:
+        message, cure = (
+            _click_text(error, lang) if isinstance(error, click.ClickException) else words.error_text(error, lang)
+        )
+    except LabError as gone:
+        message, cure = words.error_text(gone, lang)
     first, *more = clean(message, multiline=True).splitlines() or [""]
-    lines = [f"{words.word(lang, 'error.prefix')} {first}", *(f"  {line}" for line in more)]
+    lines = [f"{words.prefix(lang)} {first}", *(f"  {line}" for line in more)]
     lines += [f"  {line}" for line in clean(cure, multiline=True).splitlines()]
     if verbose:
         lines += [f"  {clean(line)}" for line in _causes(error)]
@@ -147,12 +154,14 @@ def _cause(error: BaseException) -> BaseException | None:
 def _bug(error: Exception, lang: str, *, verbose: bool) -> NoReturn:
     text = " ".join(str(error).split())
     problem = f"{type(error).__name__}: {text}" if text else type(error).__name__
-    lines = [words.word(lang, "error.bug", problem=clean(problem), version=__version__)]
+    lines = [clean(problem)]
+    with contextlib.suppress(LabError):
+        lines = [words.word(lang, "error.bug", problem=clean(problem), version=__version__)]
     if verbose:
         import traceback
 
         lines += [clean(line) for part in traceback.format_exception(error) for line in part.splitlines()]
-    _print([f"{words.word(lang, 'error.prefix')} {lines[0]}", *lines[1:]])
+    _print([f"{words.prefix(lang)} {lines[0]}", *lines[1:]])
     raise Exit(1) from None
 
 

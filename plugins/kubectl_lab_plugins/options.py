@@ -15,7 +15,7 @@
         return 1  # the exit code; None is 0, or 3 with --exit-code when a finding has severity `error`
 
 - `session_options` stands last, right above the function. `formats`: what `-o` takes, the default first; empty for a
-  command without `-o`. `snapshot`: has `-f`. `connection`: has the connection flags. `all_namespaces`: has `-A`.
+  command without `-o`. `kind`: of the result, whose view is imported before the first request. `snapshot`: has `-f`. `connection`: has the connection flags. `all_namespaces`: has `-A`.
 - Give every option a `metavar` in Kubernetes' terms and a `help` without a final period. An option that may stand bare is
   `flag_value="client", is_flag=False` (`--dry-run`, `--dry-run=server`; never `--dry-run server`, as with kubectl).
 - Raise LabError anywhere; `main.py` prints it. Write with `session.show`, `print`, `event`, `note`, `warn`.
@@ -180,7 +180,12 @@ def _connection() -> list[Callable[[Function], Function]]:
 
 
 def session_options(
-    formats: Sequence[str] = (), *, snapshot: bool = False, connection: bool = True, all_namespaces: bool = False
+    formats: Sequence[str] = (),
+    *,
+    kind: str = "",
+    snapshot: bool = False,
+    connection: bool = True,
+    all_namespaces: bool = False,
 ) -> Callable[[Callable[..., int | None]], Callable[..., None]]:
     """Give a command the shared flags and, as its first argument, the Session they come to (see the module)."""
     chosen = (snapshot and _snapshot()) or []
@@ -192,7 +197,8 @@ def session_options(
         def command(**values: Any) -> None:
             ctx = click.get_current_context()
             shared = {name: values.pop(name) for name in shared_names if name in values}
-            session = Session(shared, lang=ctx.find_root().obj, formats=formats, typed=ctx.meta.get(TYPED, ()))
+            typed = ctx.meta.get(TYPED, ())
+            session = Session(shared, lang=ctx.find_root().obj, formats=formats, typed=typed, kind=kind)
             try:
                 code = function(session, **values)
             finally:

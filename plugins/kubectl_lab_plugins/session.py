@@ -42,11 +42,18 @@ class Session:
     """What the shared flags of a command come to. `values` are theirs, by parameter name (options.py)."""
 
     def __init__(
-        self, values: Mapping[str, Any], *, lang: str, formats: Sequence[str], typed: Sequence[str] = ()
+        self,
+        values: Mapping[str, Any],
+        *,
+        lang: str,
+        formats: Sequence[str],
+        typed: Sequence[str] = (),
+        kind: str = "",
     ) -> None:
         self.values = values
         self.typed = tuple(without_secrets(typed))
         self.lang = lang
+        self._kind = kind
         self.query: str = values.get("query") or ""
         self.quiet: bool = values["quiet"]
         self.verbose: bool = values["verbose"]
@@ -120,13 +127,15 @@ class Session:
         `quiet`: beginnings of server warnings that are not told, because the answer says it better.
         """
         if self._live is None:
+            target = self.target()
+            self._ready()
             from kubectl_lab.cluster import live
 
             def warn(text: str) -> None:
                 if not text.startswith(quiet):
                     self.warn(text)
 
-            self._live = live.connect(self.target(), workers=workers, warn=warn, log=self._log)
+            self._live = live.connect(target, workers=workers, warn=warn, log=self._log)
         return self._live
 
     def close(self) -> None:
@@ -140,13 +149,26 @@ class Session:
 
         return write.Writer(self.live().transport)
 
-    def prepare(self) -> None:
-        """For a run that writes: find what is wrong with the output flags, and import all it will need, before it begins."""
+    def _ready(self) -> None:
+        """Before the first request: what the answer needs is in memory. `krew upgrade` deletes the version that runs.
+
+        It costs next to nothing, since all of it would be imported or read later. Raises BadUsage (`bad-query`).
+        """
         from kubectl_lab import render
         from kubectl_lab.cluster import transport
 
-        render.prepare(self.output, self.query)
+        render.prepare(self.output, self.query, self._kind, self.lang)
         transport.preload()
+
+    def prepare(self) -> None:
+        """The same for a run that writes or stays, which nothing that is missing may end: all that it might ever need.
+
+        Raises BadUsage where the output flags are wrong.
+        """
+        from kubectl_lab import render
+
+        self._ready()
+        render.prepare_all(self.lang)
 
     def show(self, result: Result) -> None:
         """Write the answer to stdout, in the format asked for; remember whether it is a bad one (`--exit-code`)."""

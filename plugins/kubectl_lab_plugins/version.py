@@ -6,12 +6,11 @@ import click
 
 from kubectl_lab.errors import LabError
 from kubectl_lab_plugins.options import LabCommand, Session, session_options
-from kubectl_lab_plugins.version_result import Version, sources
 
 
 @click.command(cls=LabCommand)
 @click.option("--client", is_flag=True, help="Only what runs here: ask no server")
-@session_options(formats=("text", "json", "yaml"))
+@session_options(formats=("text", "json", "yaml"), kind="Version")
 def version(session: Session, client: bool) -> None:
     """Show what runs here and on the server.
 
@@ -25,10 +24,14 @@ def version(session: Session, client: bool) -> None:
       kubectl lab version --client
       kubectl lab version -v
     """
+    from kubectl_lab_plugins.version_result import Version, sources
+
     target, server = None, None
     try:
         if not client:
             target = sources(session.target()) if session.verbose else None
+            if target:
+                session.prepare()  # it is shown as a table
             server = session.live().server_version()
     except LabError:
         session.show(Version(None, target))

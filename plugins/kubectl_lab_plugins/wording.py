@@ -24,7 +24,7 @@ HEADINGS = "headings"
 def use(lang: str) -> None:
     """From now on click speaks this language (it asks gettext, domain `messages`, for every phrase)."""
     os.environ["LANGUAGE"] = lang
-    gettext.bindtextdomain("messages", str(words.HERE))
+    gettext.bindtextdomain("messages", words.HERE)
 
 
 def entry_of(parameter: click.Parameter) -> str:

@@ -15,6 +15,15 @@ if TYPE_CHECKING:
     from cryptography import x509
 
 BEGIN = b"-----BEGIN CERTIFICATE-----"
+_KEYS = "cryptography.hazmat.primitives.asymmetric"
+_LATE = (
+    "cryptography.x509",
+    "cryptography.x509.oid",
+    "cryptography.exceptions",
+    "cryptography.hazmat.primitives.hashes",
+    *(f"{_KEYS}.{kind}" for kind in ("dsa", "ec", "ed25519", "ed448", "padding", "rsa", "utils")),
+    "ipaddress",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,14 @@ class Unreadable:
     """No certificate came of it. `no-pem`: there is not one PEM block of that kind; `broken`: there is, and it is none."""
 
     why: Literal["no-pem", "broken"]
+
+
+def preload() -> None:
+    """Import all that `read` may need, also what the library looks up only when a key or a name of that kind comes."""
+    import importlib
+
+    for module in _LATE:
+        importlib.import_module(module)
 
 
 def read(pem: bytes) -> Certificate | Unreadable:

@@ -32,9 +32,17 @@ def test_a_value_is_never_a_template() -> None:
     assert words.fill("pod {pod}", {"pod": "{namespace}", "namespace": "shop"}) == "pod {namespace}"
 
 
-@pytest.mark.parametrize("content", ["not [ toml", None, "x = 1"])
-def test_a_broken_file_of_words_costs_the_words_only(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str | None
+@pytest.mark.parametrize(
+    ("content", "cure"),
+    [
+        ("not [ toml", "a part of kubectl lab cannot be read: {file}"),
+        (None, "a part of kubectl lab cannot be read: {file}"),
+        ("x = 1", ""),
+    ],
+    ids=["no TOML", "no file", "no entry"],
+)
+def test_a_broken_file_of_words_leaves_the_key_and_says_which_file_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str | None, cure: str
 ) -> None:
     if content is not None:
         (tmp_path / "en").mkdir()
@@ -42,9 +50,35 @@ def test_a_broken_file_of_words_costs_the_words_only(
     monkeypatch.setattr(words, "HERE", tmp_path)
     words._table.cache_clear()
     try:
-        assert words.error_text(BadUsage("unknown-format", format="xml"), "en") == ("unknown-format: format=xml", "")
+        said = words.error_text(BadUsage("unknown-format", format="xml"), "en")
+        assert said == ("unknown-format: format=xml", cure.format(file=tmp_path / "en" / "errors.toml"))
     finally:
         words._table.cache_clear()
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_without_its_files_the_program_still_says_in_the_users_language_what_is_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: str
+) -> None:
+    begins = words.prefix(lang)
+    said = words.error_text(words.missing("x"), lang)
+    monkeypatch.setattr(words, "HERE", tmp_path)
+    words._table.cache_clear()
+    try:
+        assert words.prefix(lang) == begins
+        assert words.error_text(words.missing("x"), lang) == said
+        with pytest.raises(LabError, match="program-incomplete"):
+            words.word(lang, "severity.error")
+    finally:
+        words._table.cache_clear()
+
+
+def test_what_was_loaded_is_said_without_the_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    words._table.cache_clear()
+    words.load("fr")
+    monkeypatch.setattr(words, "HERE", tmp_path)
+    assert words.word("fr", "severity.error") == "erreur"
+    assert words.error_text(BadUsage("unknown-format", format="xml"), "fr")[0] == "le format de sortie xml n'existe pas"
 
 
 def test_a_phrase_is_found_by_section_and_key() -> None:

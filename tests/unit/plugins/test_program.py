@@ -107,10 +107,10 @@ def test_ctrl_c_ends_with_130_and_no_traceback(tmp_path: Path) -> None:
     waiting = f"""
 import pathlib, signal, sys, time
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job starts with it ignored
-from kubectl_lab_plugins import version
+from kubectl_lab_plugins import version_result
 from kubectl_lab_plugins.session import Session
 Session.target = lambda self: None
-version.sources = lambda target: (pathlib.Path({str(ready)!r}).touch(), time.sleep(60))
+version_result.sources = lambda target: (pathlib.Path({str(ready)!r}).touch(), time.sleep(60))
 {MAIN.format(argv=["kubectl-lab", "version", "-v"])}
 """
     process = subprocess.Popen([sys.executable, "-c", waiting], stderr=subprocess.PIPE, text=True)
