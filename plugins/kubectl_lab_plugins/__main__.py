@@ -28,8 +28,10 @@ def run() -> None:
         # no accent and no emoji in a label ends the program on an ASCII terminal; a closed stream is None
         if stream is not None:
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # they are text files
-    from kubectl_lab_plugins.main import lab
-
+    try:
+        from kubectl_lab_plugins.main import lab
+    except ImportError as error:  # in English: the words are among what may be missing
+        sys.exit(f"error: a part of kubectl lab cannot be read: {error.name or error}\n  install it again")
     try:
         lab.main(args=[*_command(sys.argv[0]), *sys.argv[1:]], prog_name="kubectl lab")
     finally:
