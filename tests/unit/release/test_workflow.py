@@ -127,6 +127,7 @@ def test_the_manifest_is_published_only_after_the_archives_it_names() -> None:
     assert steps == sorted(steps)
 
 
-def test_the_checksums_cover_every_archive_of_the_release() -> None:
-    assert "sha256sum lab-* >SHA256SUMS" in RUNS
+def test_the_checksums_cover_everything_that_is_uploaded() -> None:
+    assert "sha256sum lab-* *.whl >SHA256SUMS" in RUNS
+    assert "dist/lab-* dist/*.whl dist/SHA256SUMS" in RUNS
     assert all(name.startswith("lab-") for name in manifest.platforms().values())
