@@ -38,6 +38,7 @@ VALUES: dict[str, str | tuple[str, ...]] = {
     "--tls-server-name": NOTHING,
     "--token": NOTHING,
     "--user": USERS,
+    "completion --dir": FILES,
     "drain NODE": NODES,
     "drain --chunk-size": NOTHING,
     "drain --deadline": NOTHING,

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 COMMANDS = (
     "drain",
     "explain-service",
+    "completion",
     "version",
     "why",
 )
