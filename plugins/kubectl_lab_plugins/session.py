@@ -166,6 +166,7 @@ class Session:
         Raises BadUsage where the output flags are wrong.
         """
         from kubectl_lab import render
+        from kubectl_lab.cluster import write  # noqa: F401 - a writer is asked for after the first answers
 
         self._ready()
         render.prepare_all(self.lang)
