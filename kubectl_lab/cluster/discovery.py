@@ -48,6 +48,8 @@ def find(
     kept = load(folder, now())
     found = choose(word, kept)
     if found is None:
+        import difflib  # noqa: F401 - `nearest` wants it; after the answer the program's files may be gone
+
         kept = ask(transport)
         store(folder, kept)
         found = choose(word, kept)
