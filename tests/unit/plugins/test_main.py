@@ -91,6 +91,24 @@ def test_a_bug_is_one_line_with_the_version_and_how_to_see_more() -> None:
     assert "\x1b" not in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("error", "part"),
+    [
+        (ModuleNotFoundError("No module named 'yaml'", name="yaml"), "yaml"),
+        (ImportError("cannot import"), "cannot import"),
+        # so ends a frozen program that reads a late module from its own file
+        (SystemExit("/opt/lab/kubectl-lab appears to have been moved or deleted"), "/opt/lab/kubectl-lab appears"),
+    ],
+    ids=["a module", "a name", "the file of a frozen program"],
+)
+def test_a_part_that_is_gone_is_no_bug(error: BaseException, part: str) -> None:
+    result = run(raising(error))
+    first, second = result.stderr.splitlines()
+    assert result.exit_code == 1
+    assert first.startswith(f"error: a part of kubectl lab cannot be read: {part}")
+    assert "upgraded" in second
+
+
 def test_a_bug_shows_its_traceback_with_verbose() -> None:
     result = run(raising(RuntimeError("boom")), "-v")
     assert "Traceback" in result.stderr
