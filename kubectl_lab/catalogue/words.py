@@ -11,7 +11,6 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from kubectl_lab.catalogue import tables
 from kubectl_lab.catalogue.language import DEFAULT, LANGUAGES
 from kubectl_lab.errors import LabError
 
@@ -62,9 +61,11 @@ def _table(name: str, lang: str) -> dict[str, Any]:
         return {}
     path = f"{HERE}/{lang}/{name}.toml"
     try:
-        with open(path, encoding="utf-8") as file:  # noqa: PTH123 - see HERE
-            return tables.parse(file.read())
-    except (OSError, ValueError) as error:
+        import tomllib
+
+        with open(path, "rb") as file:  # noqa: PTH123 - see HERE
+            return tomllib.load(file)
+    except (ImportError, OSError, ValueError) as error:
         raise missing(path) from error
 
 
