@@ -16,7 +16,9 @@ __all__ = ["CODES", "Code", "finding", "phrase"]
 
 
 def __getattr__(name: str) -> Any:
-    """The names of `findings`, imported at their first use (PEP 562)."""
+    """The names of `findings`, imported at their first use (PEP 562) and found here from then on."""
     if name not in __all__:
         raise AttributeError(name)
-    return getattr(importlib.import_module("kubectl_lab.catalogue.findings"), name)
+    found = importlib.import_module("kubectl_lab.catalogue.findings")
+    globals().update({each: getattr(found, each) for each in __all__})
+    return globals()[name]
