@@ -29,11 +29,11 @@ class Limit:
         self._over = threading.Event()
         self._lock = threading.Lock()
         self._running: list[subprocess.Popen[bytes]] = []
+        self._before: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> Self:
         """A thread keeps the time: looking up a name cannot be interrupted, but it can be left behind."""
-        for each in ENDINGS:
-            signal.signal(each, lambda *_: self._end())
+        self._before = {each: signal.signal(each, lambda *_: self._end()) for each in ENDINGS}
         if hasattr(signal, "setitimer"):  # should the thread not get its turn: this the kernel does by itself
             signal.setitimer(signal.ITIMER_REAL, self.left() + GRACE)
         threading.Thread(target=self._watch, daemon=True).start()
@@ -44,6 +44,8 @@ class Limit:
         self._end_programs()
         if hasattr(signal, "setitimer"):
             signal.setitimer(signal.ITIMER_REAL, 0)
+        for each, handler in self._before.items():
+            signal.signal(each, handler)
 
     def left(self) -> float:
         """Seconds."""

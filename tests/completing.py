@@ -1,0 +1,85 @@
+"""TAB without a shell: the program that kubectl asks, and kubeconfigs to ask with."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from certificates import Authority
+
+PROGRAM = Path(sys.executable).parent / "kubectl-lab"
+
+
+class Completed(NamedTuple):
+    """What came: `lines` as printed, the last one being the directive; `seconds` it took; `noise` on stderr."""
+
+    lines: list[str]
+    noise: str
+    code: int
+    seconds: float
+
+    @property
+    def words(self) -> list[str]:
+        """The candidates without their descriptions."""
+        return [line.partition("\t")[0] for line in self.lines[:-1]]
+
+    @property
+    def directive(self) -> str:
+        """`:4`; "" where nothing was printed."""
+        return self.lines[-1] if self.lines else ""
+
+    @property
+    def is_silent(self) -> bool:
+        """As it has to be where something fails."""
+        return (self.lines, self.noise, self.code) == ([], "", 0)
+
+
+def complete(*words: str, environ: Mapping[str, str] | None = None, stdin: int = subprocess.DEVNULL) -> Completed:
+    """`kubectl-lab __complete WORDS…`, away from the user's own kubeconfig."""
+    given = {**os.environ, "KUBECONFIG": "/nonexistent", "HOME": "/nonexistent", "LC_ALL": "C.UTF-8", **(environ or {})}
+    start = time.monotonic()
+    done = subprocess.run(
+        [PROGRAM, "__complete", *words], stdin=stdin, capture_output=True, text=True, check=False, env=given, timeout=30
+    )
+    return Completed(done.stdout.splitlines(), done.stderr, done.returncode, time.monotonic() - start)
+
+
+def kubeconfig(
+    file: Path, server: str, authority: Authority | None = None, *, user: Mapping[str, Any] | None = None, **more: Any
+) -> dict[str, str]:
+    """Write a kubeconfig with one context `here` in the namespace `shop`; the environment that names it."""
+    cluster: dict[str, Any] = {"server": server}
+    if authority:
+        cluster["certificate-authority-data"] = base64.b64encode(authority.pem).decode()
+    document = {
+        "kind": "Config",
+        "apiVersion": "v1",
+        "current-context": "here",
+        "clusters": [{"name": "c", "cluster": cluster}],
+        "users": [{"name": "u", "user": {"token": "t"} if user is None else user}],
+        "contexts": [{"name": "here", "context": {"cluster": "c", "user": "u", "namespace": "shop"}}],
+        **more,
+    }
+    file.write_text(json.dumps(document), encoding="utf-8")
+    return {"KUBECONFIG": str(file)}
+
+
+def exec_user(command: Path | str, mode: str = "Never", *args: str) -> dict[str, Any]:
+    """A user of a kubeconfig whose credential a program gives."""
+    api = "client.authentication.k8s.io/v1"
+    return {"exec": {"apiVersion": api, "command": str(command), "interactiveMode": mode, "args": list(args)}}
+
+
+def names(*listed: str) -> dict[str, Any]:
+    """What a server answers that is asked for names alone."""
+    items = [{"metadata": {"name": name}} for name in listed]
+    return {"kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1", "metadata": {}, "items": items}
