@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import sys
 
 import click
-from click.shell_completion import CompletionItem
 
-from kubectl_lab.catalogue import CODES, pages
 from kubectl_lab.errors import BadUsage
-from kubectl_lab.render import page, terminal
-from kubectl_lab.render.text import Screen
+from kubectl_lab.render import terminal
 from kubectl_lab_plugins.options import LabCommand, Session, session_options
 
 
-def _complete(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    return [CompletionItem(code) for code in sorted(CODES) if code.startswith(incomplete.upper())]
+def _complete(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    from kubectl_lab.catalogue import CODES
+
+    return [code for code in sorted(CODES) if code.startswith(incomplete.upper())]
 
 
 def _near(code: str) -> list[str]:
     """The three codes that were most likely meant."""
+    import difflib
+
+    from kubectl_lab.catalogue import CODES
+
     longer = [each for each in sorted(CODES) if code and each.startswith(code)]
     similar = difflib.get_close_matches(code, CODES, n=3, cutoff=0.5)
     return list(dict.fromkeys([*longer, *similar, *sorted(CODES)]))[:3]
@@ -42,10 +44,14 @@ def why(session: Session, code: str | None) -> None:
       kubectl lab why DRN010
       kubectl lab why drn002 --lang fr
     """
+    from kubectl_lab.catalogue import CODES, pages
+    from kubectl_lab.render import page
+    from kubectl_lab.render.text import Screen
+
     width = terminal.width_of(sys.stdout, os.environ)
     screen = Screen(sys.stdout, lang=session.lang, color=session.color, width=width)
     if code is None:
-        page.index({each: pages.page(each, session.lang).message for each in sorted(CODES)}, screen)
+        page.index({each: pages.message(each, session.lang) for each in sorted(CODES)}, screen)
         return
     known = code.upper()
     if known not in CODES:

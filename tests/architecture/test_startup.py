@@ -20,9 +20,9 @@ run()
 """
 
 
-def modules(*words: str) -> set[str]:
+def modules(*words: str, program: str = "kubectl-lab") -> set[str]:
     """The modules in memory when the program ends."""
-    script = SCRIPT.format(argv=["kubectl-lab", *words])
+    script = SCRIPT.format(argv=[program, *words])
     environ = {**os.environ, "KUBECONFIG": "/nonexistent", "HOME": "/nonexistent"}
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, env=environ)
     assert "Traceback" not in done.stderr, done.stderr
@@ -31,6 +31,28 @@ def modules(*words: str) -> set[str]:
 
 def packages(found: set[str]) -> set[str]:
     return {name.partition(".")[0] for name in found}
+
+
+def ours(found: set[str]) -> set[str]:
+    return {name for name in found if name.partition(".")[0] in ("kubectl_lab", "kubectl_lab_plugins")}
+
+
+@pytest.mark.parametrize("program", ["kubectl-lab", "kubectl-lab-drain"])
+def test_the_version_is_said_before_anything_is_imported(program: str) -> None:
+    """Of Python too: no more than the start of the interpreter and of this very script has."""
+    found = modules("--version", program=program)
+    assert ours(found) == {"kubectl_lab", "kubectl_lab.version", "kubectl_lab_plugins", "kubectl_lab_plugins.__main__"}
+    assert found & {"click", "typing", "re", "inspect", "dataclasses", "pathlib", "json", "gettext"} == set()
+
+
+def test_the_list_of_commands_knows_no_finding_and_no_view() -> None:
+    found = modules("--help")
+    assert {name for name in ours(found) if name.startswith("kubectl_lab.catalogue.")} <= {
+        "kubectl_lab.catalogue.language",
+        "kubectl_lab.catalogue.words",
+    }
+    assert {name for name in ours(found) if name.startswith("kubectl_lab.render.")} == {"kubectl_lab.render.terminal"}
+    assert found & {"kubectl_lab.result", "json", "difflib", "pathlib", "subprocess", "tomllib"} == set()
 
 
 @pytest.mark.parametrize(
