@@ -61,7 +61,7 @@ _kubectl-lab() {
     done
     if (( $#names )); then
         (( directive & 2 )) && space=(-S '')
-        compadd $space -l -d shown -a names
+        compadd "${space[@]}" -l -d shown -a names
     elif ! (( directive & 4 )); then
         _files
     fi
@@ -80,7 +80,8 @@ FISH = r"""# fish completion for kubectl-lab:  kubectl-lab completion fish | sou
 function __kubectl_lab
     set -l before (commandline -opc)
     set -l typed (commandline -ct)
-    set -l program $before[1]
+    set -l program (string replace -r '^~/' "$HOME/" -- $before[1])
+    type -q -- $program; or return
     set -e before[1]
     set -l lines ($program __complete $before "$typed" 2>/dev/null)
     test (count $lines) -gt 0; or return
@@ -92,7 +93,7 @@ function __kubectl_lab
         set lines (__fish_complete_path (string replace -- "$head" '' "$typed"))
     end
     for line in $lines
-        printf '%s\n' $head$line
+        printf '%s\n' "$head"$line
     end
 end
 
