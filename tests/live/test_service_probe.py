@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from bench.server import Server, within
+from live.late import watched
 from live.network import NETWORK, NoNamespacesError, entered, network
 from live.service_ground import Ground, service
 from sandbox.sandboxes import running
@@ -207,6 +208,12 @@ def test_silence_breaks(ground: Ground, name: str) -> None:
     entry = probe(ground, name)
     assert list(found(entry)) == ["SVC132"]
     assert entry["verdict"] == "broken"
+
+
+def test_asking_wants_nothing_of_the_program_that_is_not_in_memory(ground: Ground, tmp_path: Path) -> None:
+    words = ("explain-service", "web", "--probe", "-n", Laid.namespaces["mute"])
+    run = watched(ground.sandbox, tmp_path / "report", *words)
+    assert run.late == [], run.err
 
 
 def test_the_right_port_is_found_and_the_fix_that_is_offered_works(ground: Ground) -> None:

@@ -58,6 +58,7 @@ def test_a_program_named_for_no_command_is_a_usage_error(program: str) -> None:
     done = started([program, "--help"])
     assert done.returncode == 2
     assert done.stderr.startswith("error: no such command")
+    assert done.stderr.splitlines()[1:] == ["  see kubectl lab --help"]
     assert "_" not in done.stderr
 
 
