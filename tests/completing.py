@@ -43,12 +43,17 @@ class Completed(NamedTuple):
         return (self.lines, self.noise, self.code) == ([], "", 0)
 
 
-def complete(*words: str, environ: Mapping[str, str] | None = None, stdin: int = subprocess.DEVNULL) -> Completed:
+def complete(
+    *words: str,
+    environ: Mapping[str, str] | None = None,
+    stdin: int = subprocess.DEVNULL,
+    program: Path = PROGRAM,
+) -> Completed:
     """`kubectl-lab __complete WORDS…`, away from the user's own kubeconfig."""
     given = {**os.environ, "KUBECONFIG": "/nonexistent", "HOME": "/nonexistent", "LC_ALL": "C.UTF-8", **(environ or {})}
     start = time.monotonic()
     done = subprocess.run(
-        [PROGRAM, "__complete", *words], stdin=stdin, capture_output=True, text=True, check=False, env=given, timeout=30
+        [program, "__complete", *words], stdin=stdin, capture_output=True, text=True, check=False, env=given, timeout=30
     )
     return Completed(done.stdout.splitlines(), done.stderr, done.returncode, time.monotonic() - start)
 
