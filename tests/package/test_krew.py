@@ -12,8 +12,8 @@ import pytest
 
 from kubectl_lab.version import __version__
 from live.conftest import ground_on
-from package.krew_ground import INDEX, Krew, krew
-from release import manifest
+from package.krew_ground import HERE, INDEX, Krew, krew
+from release import archive, manifest
 from sandbox.sandboxes import SLOW_PODS
 
 if TYPE_CHECKING:
@@ -68,8 +68,8 @@ def refused(fresh: Krew) -> str:
 
 
 def test_krews_own_validation_installs_every_platform_that_was_built(fresh: Krew, bundle: Built) -> None:
-    for archive in bundle.archive.parent.glob("lab-*-*"):
-        shutil.copy(archive, fresh.archives)
+    for each in bundle.archive.parent.glob("lab-*-*"):
+        shutil.copy(each, fresh.archives)
     built = [platform for platform, name in manifest.platforms().items() if (fresh.archives / name).exists()]
     fresh.offer(bundle.version, *built)
     answer = fresh.validate()
@@ -77,10 +77,28 @@ def test_krews_own_validation_installs_every_platform_that_was_built(fresh: Krew
     assert f"all {len(built)} spec.platforms installed fine" in answer.stderr
 
 
-def test_krews_own_validation_accepts_a_manifest_of_all_platforms(fresh: Krew) -> None:
-    fresh.manifest.write_text(manifest.render("1.2.3", dict.fromkeys(manifest.platforms(), "0" * 64)))
-    answer = fresh.validate("-skip-install")
+def test_krews_own_validation_installs_an_archive_of_each_platform(fresh: Krew, tmp_path: Path) -> None:
+    """Packed as a release packs them; what is in them cannot be built here."""
+    folder = tmp_path / "lab"
+    folder.mkdir()
+    for name in ("kubectl-lab", "kubectl-lab.exe", "LICENSE"):
+        (folder / name).write_text(name)
+    for name in manifest.platforms().values():
+        archive.pack(folder, fresh.archives / name, 0)
+    fresh.offer("1.2.3", *manifest.platforms())
+    answer = fresh.validate()
     assert answer.returncode == 0, answer.stderr
+    assert "all 5 spec.platforms installed fine" in answer.stderr
+
+
+def test_krews_own_validation_refuses_an_archive_without_a_licence(fresh: Krew, tmp_path: Path) -> None:
+    (tmp_path / "lab").mkdir()
+    (tmp_path / "lab" / "kubectl-lab").write_text("")
+    archive.pack(tmp_path / "lab", fresh.archives / manifest.platforms()[HERE], 0)
+    fresh.offer("1.2.3")
+    answer = fresh.validate()
+    assert answer.returncode != 0
+    assert "LICENSE (or alike) file is not extracted" in answer.stderr
 
 
 def test_the_index_works_as_it_stands_in_this_repository(fresh: Krew) -> None:

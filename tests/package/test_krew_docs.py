@@ -65,6 +65,23 @@ def test_the_archive_runs_from_a_link_on_the_path(fresh: Krew, bundle: Built) ->
     assert not fresh.link.exists()
 
 
+def test_of_two_on_one_path_the_first_counts_and_kubectl_complains(fresh: Krew, bundle: Built) -> None:
+    typed(fresh, "krew")
+    both = f"{fresh.environment()['PATH']}:{bundle.folder}"
+    said = fresh.kubectl("plugin", "list", PATH=both)
+    assert f"{bundle.folder}/kubectl-lab is overshadowed by a similarly named plugin: {fresh.link}" in said.stderr
+
+
+def test_the_folder_on_the_path_runs_but_completes_no_flags(fresh: Krew, bundle: Built) -> None:
+    typed(fresh, "krew")
+    typed(fresh, "completion")
+    words = ["__complete", "lab", "drain", "--ignore-d"]
+    assert "--ignore-daemonsets" in fresh.kubectl(*words).stdout
+    folder = f"{bundle.folder}:{fresh.environment()['PATH']}"
+    assert "--ignore-daemonsets" not in fresh.kubectl(*words, PATH=folder).stdout
+    assert fresh.kubectl("lab", "--version", PATH=folder).stdout == f"{bundle.version}\n"
+
+
 def test_the_sources_install_with_krew_and_without_an_index(fresh: Krew, bundle: Built) -> None:
     build, *rest = commands("sources")
     assert build == "./scripts/build"  # tests/package/test_bundle.py

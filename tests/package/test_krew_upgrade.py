@@ -39,10 +39,14 @@ DRAINS: dict[str, list[str]] = {
     "query": ["--query", "nodes[].outcome"],
     "yaml": ["-o", "yaml"],
     "jsonl": ["-o", "jsonl"],
+    "failing": ["-o", "json"],
+    "failing-french": ["--lang", "fr"],
     "interrupted": ["--lang", "fr"],
     "interrupted-yaml": ["-o", "yaml"],
 }
 INTERRUPTED = ("interrupted", "interrupted-yaml")
+FAILING = ("failing", "failing-french")
+FINISHING = [name for name in DRAINS if name not in (*INTERRUPTED, *FAILING)]
 WATCH = "watch"
 WATCHED = ["--watch", "--until", "healthy", "--timeout", "3m", "-o", "jsonl"]
 
@@ -103,13 +107,15 @@ def until_all_wait(ground: Ground) -> None:
 
 
 def let_go(ground: Ground, runs: Mapping[str, subprocess.Popen[str]]) -> None:
-    """Everything that was waited for comes; INTERRUPTED get their Ctrl-C instead."""
-    for name in DRAINS:
-        if name in INTERRUPTED:
-            runs[name].send_signal(signal.SIGINT)
-        else:
-            ground.server.delete(f"{ground.budgets}/{name}")
-            ground.server.patch(f"{ground.path}/held-{name}", {"metadata": {"finalizers": None}})
+    """What was waited for comes; INTERRUPTED get their Ctrl-C instead, FAILING a budget that the API cannot serve."""
+    for name in INTERRUPTED:
+        runs[name].send_signal(signal.SIGINT)
+    for name in FAILING:
+        ground.budget(f"{name}-too", name, minAvailable=0)
+    for name in FINISHING:
+        ground.server.delete(f"{ground.budgets}/{name}")
+    for name in (*FINISHING, *FAILING):
+        ground.server.patch(f"{ground.path}/held-{name}", {"metadata": {"finalizers": None}})
     spare = ground.node("spare")
     ground.pod("shop", spare, "shop")
     address = {"podIP": "10.99.0.1", "podIPs": [{"ip": "10.99.0.1"}]}  # these slow pods come without one
@@ -135,7 +141,7 @@ def test_the_new_version_answers_from_then_on(upgrade: Upgrade) -> None:
     assert upgrade.krew.link.resolve().is_relative_to(upgrade.krew.store / f"v{NEXT}")
 
 
-@pytest.mark.parametrize("name", [name for name in DRAINS if name not in INTERRUPTED])
+@pytest.mark.parametrize("name", FINISHING)
 def test_a_drain_finishes(upgrade: Upgrade, name: str) -> None:
     assert upgrade.ends[name].code == 0, upgrade.ends[name].err
 
@@ -175,6 +181,15 @@ def test_ctrl_c_still_ends_with_a_report_in_both_languages(upgrade: Upgrade) -> 
     assert {upgrade.ends[name].code for name in INTERRUPTED} == {130}
     assert outcome(upgrade, "interrupted-yaml")["outcome"] == "interrupted"
     assert "1" in upgrade.ends["interrupted"].out
+
+
+def test_what_only_then_goes_wrong_is_told_in_full(upgrade: Upgrade) -> None:
+    assert {upgrade.ends[name].code for name in FAILING} == {1}
+    (node,) = outcome(upgrade, "failing")["nodes"]
+    assert (node["outcome"], {pod["outcome"] for pod in node["pods"]}) == ("failed", {"evicted", "failed"})
+    french = upgrade.ends["failing-french"]
+    assert "nœuds vidés : 0 sur 1" in french.out
+    assert "DRN031" in french.out + french.err
 
 
 def test_a_watch_goes_on_to_its_end(upgrade: Upgrade) -> None:
