@@ -169,6 +169,15 @@ def test_other_questions_look_for_nothing(
     assert run.late == [], run.err
 
 
+@pytest.mark.parametrize("output", ["text", "json", "svg"])
+def test_a_stream_of_another_encoding_looks_for_nothing(
+    services: service_ground.Ground, shop: str, report: Path, output: str
+) -> None:
+    env = {"PYTHONIOENCODING": "cp437", "PYTHONUTF8": "0"}
+    run = watched(services.sandbox, report, "explain-service", "lost", "-n", shop, "-o", output, env=env)
+    assert (run.code, run.late) == (0, []), run.err
+
+
 def test_a_certificate_may_still_want_its_library_and_nothing_else(
     services: service_ground.Ground, secure: str, report: Path
 ) -> None:
