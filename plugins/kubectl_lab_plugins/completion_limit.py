@@ -52,14 +52,16 @@ class Limit:
         return max(self._until - time.monotonic(), 0.001)
 
     def run_program(self, argv: Sequence[str], environ: Mapping[str, str], _interactive: object) -> Ran:
-        """As execplugin.run_program, but in a session of its own: without a terminal to ask at, and ended as a whole."""
+        """As execplugin.run_program, but in a session of its own: without a terminal to ask at, and ended as a whole.
+
+        Its stderr is ours, which leads nowhere (completion_answer.run).
+        """
         with self._lock:
             process = subprocess.Popen(  # noqa: S603 - the command of the user's own kubeconfig, as kubectl runs it
                 list(argv),
                 env=dict(environ),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
                 start_new_session=True,
             )
             self._running.append(process)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sandbox.sandboxes import Sandbox
+    from shells import Shell
 
 pytestmark = pytest.mark.live
 numbers = itertools.count(1)
@@ -177,9 +178,7 @@ def test_the_keys_of_a_secret_are_those_of_the_one_that_is_named(tab: Tab, monke
     assert tab.requests(since) == ["get secrets"] * 2
 
 
-def test_programs_that_kubectl_lists_itself_are_listed_once_and_completed(
-    tab: Tab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_programs_that_kubectl_lists_itself_are_listed_once_and_completed(tab: Tab, tmp_path: Path) -> None:
     """As after `pip install`: kubectl takes kubectl-lab-drain for a plugin of its own."""
     environ = installed(tab.sandbox, tmp_path, "kubectl-lab", "kubectl-lab-drain", "kubectl-lab-explain_service")
     there = Tab(tab.sandbox, environ, tab.namespace)
@@ -208,13 +207,20 @@ def files(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.fixture(scope="module", params=["bash", "zsh"])
+def shell(request: pytest.FixtureRequest, tab: Tab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
+    """One that all lines are typed into."""
+    folder = tmp_path_factory.mktemp("shell")
+    (folder / "somefile").touch()
+    start: Any = getattr(shells, request.param)
+    with start(tab.environ, f"source <(kubectl completion {request.param})", folder) as running:
+        yield running
+
+
 @pytest.mark.machine
 @pytest.mark.parametrize(("line", "becomes"), LINES)
-@pytest.mark.parametrize("shell", ["bash", "zsh"])
-def test_in_a_shell_a_line_becomes(tab: Tab, files: Path, shell: str, line: str, becomes: str) -> None:
-    start: Any = getattr(shells, shell)
-    with start(tab.environ, f"source <(kubectl completion {shell})", files) as running:
-        made = running.completed(f"kubectl lab {line}".replace("NS", tab.namespace))
+def test_in_a_shell_a_line_becomes(tab: Tab, shell: Shell, line: str, becomes: str) -> None:
+    made = shell.completed(f"kubectl lab {line}".replace("NS", tab.namespace))
     assert made == f"kubectl lab {becomes}".replace("NS", tab.namespace)
 
 
@@ -230,11 +236,8 @@ def test_in_fish_a_line_becomes(tab: Tab, files: Path, line: str, becomes: str) 
 
 
 @pytest.mark.machine
-@pytest.mark.parametrize("shell", ["bash", "zsh"])
-def test_a_shell_lists_commands_with_what_they_do(tab: Tab, shell: str) -> None:
-    start: Any = getattr(shells, shell)
-    with start(tab.environ, f"source <(kubectl completion {shell})") as running:
-        running.completed("kubectl lab ", "\t\t")
+def test_a_shell_lists_commands_with_what_they_do(shell: Shell) -> None:
+    shell.completed("kubectl lab ", "\t\t")
     for name, words in Table("en").words("commands").items():
-        assert name in running.seen
-        assert words[:40] in running.seen
+        assert name in shell.seen
+        assert words[:40] in shell.seen

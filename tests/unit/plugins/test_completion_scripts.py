@@ -14,7 +14,10 @@ from kubectl_lab_plugins.completion_scripts import SCRIPTS
 from kubectl_lab_plugins.completion_table import Table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from shells import Shell
 
 ARN = "arn:aws:eks:eu-west-1:123:cluster/prod"
 LINES = [
@@ -38,29 +41,35 @@ LINES = [
 ]
 
 
+def environ_of(folder: Path) -> dict[str, str]:
+    """Our program and no kubectl on PATH; three contexts."""
+    contexts = [{"name": name, "context": {"cluster": "c"}} for name in (ARN, "dév", "dev")]
+    (folder / "somefile").touch()
+    (folder / "bin").mkdir()
+    (folder / "bin" / "kubectl-lab").symlink_to(PROGRAM)
+    found = kubeconfig(folder / "kube", "https://127.0.0.1:1", contexts=contexts)
+    path = f"{folder / 'bin'}:/usr/local/bin:/usr/bin:/bin"
+    return {"PATH": path, "HOME": str(folder), "LC_ALL": "C.UTF-8", **found}
+
+
 @pytest.fixture
 def environ(tmp_path: Path) -> dict[str, str]:
-    """Our program and no kubectl on PATH; two contexts."""
-    contexts = [{"name": name, "context": {"cluster": "c"}} for name in (ARN, "dév", "dev")]
-    (tmp_path / "somefile").touch()
-    (tmp_path / "bin").mkdir()
-    (tmp_path / "bin" / "kubectl-lab").symlink_to(PROGRAM)
-    found = kubeconfig(tmp_path / "kube", "https://127.0.0.1:1", contexts=contexts)
-    return {
-        "PATH": f"{tmp_path / 'bin'}:/usr/local/bin:/usr/bin:/bin",
-        "HOME": str(tmp_path),
-        "LC_ALL": "C.UTF-8",
-        **found,
-    }
+    return environ_of(tmp_path)
+
+
+@pytest.fixture(scope="module", params=["bash", "zsh"])
+def shell(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
+    """One that all lines are typed into."""
+    folder = tmp_path_factory.mktemp("shell")
+    start: Any = getattr(shells, request.param)
+    with start(environ_of(folder), f"source <(kubectl-lab completion {request.param})", folder) as running:
+        yield running
 
 
 @pytest.mark.machine
 @pytest.mark.parametrize(("line", "becomes"), LINES)
-@pytest.mark.parametrize("shell", ["bash", "zsh"])
-def test_a_line_becomes(environ: dict[str, str], tmp_path: Path, shell: str, line: str, becomes: str) -> None:
-    start: Any = getattr(shells, shell)
-    with start(environ, f"source <(kubectl-lab completion {shell})", tmp_path) as running:
-        assert running.completed(f"kubectl-lab {line}") == f"kubectl-lab {becomes}"
+def test_a_line_becomes(shell: Shell, line: str, becomes: str) -> None:
+    assert shell.completed(f"kubectl-lab {line}") == f"kubectl-lab {becomes}"
 
 
 @pytest.mark.machine
@@ -92,12 +101,12 @@ def test_zsh_takes_it_as_a_file_of_fpath_too(environ: dict[str, str], tmp_path: 
 
 
 @pytest.mark.machine
-@pytest.mark.parametrize("shell", ["bash", "zsh"])
+@pytest.mark.parametrize("name", ["bash", "zsh"])
 def test_a_program_that_is_gone_offers_nothing_and_says_nothing(
-    environ: dict[str, str], tmp_path: Path, shell: str
+    environ: dict[str, str], tmp_path: Path, name: str
 ) -> None:
-    start: Any = getattr(shells, shell)
-    with start(environ, f"source <(kubectl-lab completion {shell})", tmp_path) as running:
+    start: Any = getattr(shells, name)
+    with start(environ, f"source <(kubectl-lab completion {name})", tmp_path) as running:
         (tmp_path / "bin" / "kubectl-lab").unlink()
         assert running.completed("kubectl-lab dr") == "kubectl-lab dr"
     assert "found" not in running.seen
@@ -110,7 +119,6 @@ def test_gone_from_fish_too(environ: dict[str, str], tmp_path: Path) -> None:
 
 
 @pytest.mark.machine
-@pytest.mark.parametrize("shell", ["bash", "zsh"])
 @pytest.mark.parametrize(
     ("line", "becomes"),
     [
@@ -121,10 +129,8 @@ def test_gone_from_fish_too(environ: dict[str, str], tmp_path: Path) -> None:
         ("kubectl-lab drain --as 'a b' --lang=f", "kubectl-lab drain --as 'a b' --lang=fr "),
     ],
 )
-def test_however_the_line_is_written(environ: dict[str, str], shell: str, line: str, becomes: str) -> None:
-    start: Any = getattr(shells, shell)
-    with start(environ, f"source <(kubectl-lab completion {shell})") as running:
-        assert running.completed(line) == becomes
+def test_however_the_line_is_written(shell: Shell, line: str, becomes: str) -> None:
+    assert shell.completed(line) == becomes
 
 
 @pytest.mark.machine
@@ -134,15 +140,15 @@ def test_fish_finds_the_program_at_home(environ: dict[str, str], tmp_path: Path)
 
 
 @pytest.mark.machine
-@pytest.mark.parametrize("shell", SCRIPTS)
-def test_a_script_is_one_that_its_shell_can_read(shell: str) -> None:
-    program = shells.needed(shell)
-    done = subprocess.run([program, "-n"], input=SCRIPTS[shell], capture_output=True, text=True, check=False)
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_a_script_is_one_that_its_shell_can_read(name: str) -> None:
+    program = shells.needed(name)
+    done = subprocess.run([program, "-n"], input=SCRIPTS[name], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("shell", SCRIPTS)
-def test_a_script_is_printed_as_it_is(shell: str) -> None:
-    done = subprocess.run([PROGRAM, "completion", shell], capture_output=True, text=True, check=True, env=os.environ)
-    assert done.stdout == SCRIPTS[shell]
-    assert f"kubectl-lab completion {shell}" in done.stdout
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_a_script_is_printed_as_it_is(name: str) -> None:
+    done = subprocess.run([PROGRAM, "completion", name], capture_output=True, text=True, check=True, env=os.environ)
+    assert done.stdout == SCRIPTS[name]
+    assert f"kubectl-lab completion {name}" in done.stdout
