@@ -135,10 +135,10 @@ def test_details_are_for_the_wide_view() -> None:
 
 @pytest.fixture
 def curable(monkeypatch: pytest.MonkeyPatch) -> str:
-    """A code whose cure no rule will ever reword."""
+    """A code, with the page that it has, whose cure no rule will ever reword."""
     row = code("error info", "namespace", "kubectl -n {namespace} get service")
-    monkeypatch.setitem(CODES, "SVC990", row)
-    return "SVC990"
+    monkeypatch.setitem(CODES, "SVC134", row)
+    return "SVC134"
 
 
 def test_each_command_is_told_once_and_what_cures_apart_from_what_invites(curable: str) -> None:
