@@ -20,6 +20,7 @@ _LATE = (
     "cryptography.x509",
     "cryptography.x509.oid",
     "cryptography.exceptions",
+    "cryptography.hazmat.backends.openssl.backend",
     "cryptography.hazmat.primitives.hashes",
     *(f"{_KEYS}.{kind}" for kind in ("dsa", "ec", "ed25519", "ed448", "padding", "rsa", "utils")),
     "ipaddress",
