@@ -86,5 +86,6 @@ def exec_user(command: Path | str, mode: str = "Never", *args: str) -> dict[str,
 
 def names(*listed: str) -> dict[str, Any]:
     """What a server answers that is asked for names alone."""
-    items = [{"metadata": {"name": name}} for name in listed]
-    return {"kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1", "metadata": {}, "items": items}
+    columns = [{"name": "Age", "format": ""}, {"name": "Name", "format": "name"}]
+    rows = [{"cells": ["3d", name], "object": None} for name in listed]
+    return {"kind": "Table", "apiVersion": "meta.k8s.io/v1", "columnDefinitions": columns, "rows": rows}

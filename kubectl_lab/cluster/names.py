@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kubectl_lab import objects
 from kubectl_lab.cluster.kinds import KINDS
 from kubectl_lab.errors import NotKubernetes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping
+    from typing import Any
 
     from kubectl_lab.cluster.transport import Transport
 
-# without a second choice: a server that cannot leave the values of Secrets out shall not send them
-METADATA_ALONE = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
+# the columns of `kubectl get` without the objects. Metadata alone would be too much: whatever was applied stands in an
+# annotation, a Secret's values too. Without a second choice: a server that cannot leave them out shall not send them
+TABLE = "application/json;as=Table;g=meta.k8s.io;v=v1"
 # what the server remembers is good enough and costs its database nothing
-FROM_MEMORY = (("resourceVersion", "0"),)
+QUERY = (("resourceVersion", "0"), ("includeObject", "None"))
 
 
 def listed(transport: Transport, kind: str, namespace: str | None, timeout: float) -> list[str]:
     """The names of all objects of a kind, of all namespaces where `namespace` is None; each once, in the server's order.
 
-    `timeout` in seconds. Raises what `Transport.request` raises, NotKubernetes for anything but a list of metadata.
+    `timeout` in seconds. Raises what `Transport.request` raises, NotKubernetes for anything but a table.
     """
     path = KINDS[kind].path(namespace)
-    answer = transport.request("GET", path, query=FROM_MEMORY, accept=METADATA_ALONE, timeout=timeout, retry=False)
-    if answer.get("kind") != "PartialObjectMetadataList":
+    answer = transport.request("GET", path, query=QUERY, accept=TABLE, timeout=timeout, retry=False)
+    if answer.get("kind") != "Table":
         raise NotKubernetes("answer-not-a-list", path=path, **transport.where.values())
-    items = map(objects.mapping, objects.sequence(answer.get("items")))
-    return list(dict.fromkeys(_known(objects.text(objects.metadata(item).get("name")) for item in items)))
+    return list(dict.fromkeys(_known(_names(answer))))
 
 
 def secret_keys(transport: Transport, namespace: str, name: str, timeout: float) -> list[str]:
@@ -39,5 +40,14 @@ def secret_keys(transport: Transport, namespace: str, name: str, timeout: float)
     return _known(sorted(map(objects.text, objects.mapping(answer.get("data")))))
 
 
-def _known(names: Sequence[str] | Any) -> list[str]:
+def _names(table: Mapping[str, Any]) -> Iterable[str]:
+    """The cells of the column that the server marks as holding names (metav1.TableColumnDefinition, `format`)."""
+    columns = [objects.mapping(column).get("format") for column in objects.sequence(table.get("columnDefinitions"))]
+    if "name" in columns:
+        for row in objects.sequence(table.get("rows")):
+            cells = objects.sequence(objects.mapping(row).get("cells"))
+            yield from map(objects.text, cells[columns.index("name") :][:1])
+
+
+def _known(names: Iterable[str]) -> list[str]:
     return [name for name in names if name]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import subprocess
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
@@ -13,6 +15,8 @@ import pytest
 import shells
 from bench import audit
 from completing import PROGRAM
+from kubectl_lab.cluster import config, live, names
+from kubectl_lab.cluster.kinds import KINDS
 from kubectl_lab_plugins.completion_limit import Limit
 from kubectl_lab_plugins.completion_sources import SOURCES, Asked
 from kubectl_lab_plugins.completion_table import Table
@@ -169,6 +173,21 @@ def test_secrets_are_listed_and_none_is_read(tab: Tab, monkeypatch: pytest.Monke
     assert from_source("secrets", tab, monkeypatch, "") == ["db"]
     assert "db" in from_source("secrets", tab, monkeypatch, "-A", "")
     assert tab.requests(since) == ["list secrets"] * 2
+
+
+def test_no_value_of_a_secret_leaves_the_server_for_its_name(tab: Tab) -> None:
+    """What was applied stands in an annotation, base64 or not."""
+    manifest = {"kind": "Secret", "apiVersion": "v1", "metadata": {"name": "applied"}, "stringData": {"a": "hunter2"}}
+    tab.sandbox.kubectl("apply", "-n", tab.namespace, "-f", "-", input=json.dumps(manifest))
+    kubeconfig = str(tab.sandbox.kubeconfig)
+    with closing(live.connect(config.resolve(config.Flags(kubeconfig=kubeconfig), {})).transport) as transport:
+        path = KINDS["Secret"].path(tab.namespace)
+        made = transport.request("GET", path, query=names.QUERY, accept=names.TABLE)
+        metadata = transport.request("GET", path, accept=names.TABLE.replace("Table", "PartialObjectMetadataList"))
+        assert names.listed(transport, "Secret", tab.namespace, 5) == ["applied", "db"]
+    assert "hunter2" in str(metadata)
+    assert "hunter2" not in str(made)
+    tab.sandbox.kubectl("delete", "secret", "applied", "-n", tab.namespace)
 
 
 def test_the_keys_of_a_secret_are_those_of_the_one_that_is_named(tab: Tab, monkeypatch: pytest.MonkeyPatch) -> None:

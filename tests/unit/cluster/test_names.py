@@ -30,11 +30,11 @@ def listed(server: Recorder, document: Any, kind: str = "Service", namespace: st
     return names.listed(peers.transport(server.url), kind, namespace, 5)
 
 
-def test_one_request_asks_for_metadata_alone_and_from_the_servers_memory(server: Recorder) -> None:
+def test_one_request_asks_for_names_without_objects_and_from_the_servers_memory(server: Recorder) -> None:
     assert listed(server, listing("web", "api")) == ["web", "api"]
     (request,) = server.requests
-    assert request.path == f"{SERVICES}?resourceVersion=0"
-    assert request.value("Accept") == "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
+    assert request.path == f"{SERVICES}?resourceVersion=0&includeObject=None"
+    assert request.value("Accept") == "application/json;as=Table;g=meta.k8s.io;v=v1"
 
 
 def test_the_same_name_in_two_namespaces_is_one_name(server: Recorder) -> None:
@@ -43,13 +43,18 @@ def test_the_same_name_in_two_namespaces_is_one_name(server: Recorder) -> None:
 
 
 @pytest.mark.parametrize(
-    "items", [None, [], {}, [None], ["web"], [{}], [{"metadata": None}], [{"metadata": {"name": 7}}], [{"name": "a"}]]
+    "rows", [None, [], {}, [None], ["web"], [{}], [{"cells": None}], [{"cells": ["3d"]}], [{"cells": ["3d", 7]}]]
 )
-def test_what_has_no_name_is_none(server: Recorder, items: Any) -> None:
-    assert listed(server, {"kind": "PartialObjectMetadataList", "items": items}) == []
+def test_a_row_without_a_name_is_none(server: Recorder, rows: Any) -> None:
+    assert listed(server, {**listing(), "rows": rows}) == []
 
 
-@pytest.mark.parametrize("kind", ["SecretList", "List", "Status", None])
+@pytest.mark.parametrize("columns", [None, [], {}, [None], ["name"], [{"name": "Name"}]])
+def test_a_table_without_a_column_of_names_has_none(server: Recorder, columns: Any) -> None:
+    assert listed(server, {**listing("web"), "columnDefinitions": columns}) == []
+
+
+@pytest.mark.parametrize("kind", ["SecretList", "PartialObjectMetadataList", "List", "Status", None])
 def test_a_server_that_sends_more_than_names_is_not_listened_to(server: Recorder, kind: str | None) -> None:
     with pytest.raises(errors.NotKubernetes):
         listed(server, {**listing("db"), "kind": kind}, "Secret")

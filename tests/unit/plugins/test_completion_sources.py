@@ -181,7 +181,7 @@ def test_secrets_are_listed_without_their_values(
 ) -> None:
     server.answers[f"{SHOP}/secrets"] = answer(names("db", "tls"))
     assert from_source("secrets", server, tmp_path, monkeypatch, "") == ["db", "tls"]
-    assert "as=PartialObjectMetadataList" in (server.requests[0].value("Accept") or "")
+    assert "includeObject=None" in server.requests[0].path
 
 
 def test_services_of_all_namespaces(server: Recorder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
