@@ -30,8 +30,10 @@ def version(session: Session, client: bool) -> None:
     try:
         if not client:
             target = sources(session.target()) if session.verbose else None
-            if target:
-                session.prepare()  # it is shown as a table
+            if target and session.output == "text":
+                from kubectl_lab.render import text
+
+                text.prepare_tables()  # while all files of the program are there
             server = session.live().server_version()
     except LabError:
         session.show(Version(None, target))

@@ -88,6 +88,35 @@ def test_a_format_imports_what_it_needs_and_no_more(words: list[str], needed: se
     assert packages(modules(*words)) & set(HEAVY) == needed
 
 
+@pytest.mark.parametrize(
+    ("words", "needed"),
+    [
+        pytest.param([], set(), id="lines"),
+        pytest.param(["-v"], {"rich"}, id="a table"),
+        pytest.param(["-o", "json"], set(), id="json"),
+        pytest.param(["-v", "-o", "json"], set(), id="json of what would be a table"),
+        pytest.param(["-o", "yaml"], {"yaml"}, id="yaml"),
+    ],
+)
+def test_a_request_imports_the_client_and_its_format(words: list[str], needed: set[str]) -> None:
+    """To a port on which nothing listens: all is imported before that is known."""
+    found = modules("version", "-s", "http://127.0.0.1:1", *words)
+    assert packages(found) & set(HEAVY) == {"kubernetes", "urllib3"} | needed
+
+
+@pytest.mark.parametrize("output", ["text", "wide", "json", "name", "mermaid", "svg"])
+def test_a_question_about_services_needs_no_more_than_the_client(output: str) -> None:
+    found = modules("explain-service", "web", "-s", "http://127.0.0.1:1", "-o", output)
+    assert packages(found) & set(HEAVY) == {"kubernetes", "urllib3"}
+
+
+@pytest.mark.parametrize("output", ["text", "json"])
+def test_a_drain_has_its_tables_before_it_asks(output: str) -> None:
+    """They go to stderr, whatever the format."""
+    found = modules("drain", "n1", "-s", "http://127.0.0.1:1", "-o", output)
+    assert packages(found) & set(HEAVY) == {"kubernetes", "urllib3", "rich"}
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_help_of_a_command_imports_no_other_command(name: str) -> None:
     own = {f"kubectl_lab_plugins.{each.replace('-', '_')}" for each in COMMANDS}
