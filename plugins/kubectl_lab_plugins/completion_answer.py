@@ -78,15 +78,28 @@ def _flags(command: str, entries: Sequence[Entry], last: str, typed: Typed, tabl
 
 
 def _arguments(command: str, entries: Sequence[Entry], last: str, typed: Typed, table: Table) -> str:
+    """The next argument; of one that may be repeated, none that stands there already."""
     taken = [entry for entry in entries if entry.reading == "argument"]
-    for entry in taken[len(typed.arguments) :] or [entry for entry in taken[-1:] if entry.repeats]:
-        if not typed.flags.keys() & completion_values.WITHOUT_NAMES.get(command, ()):
-            return _values(command, entry, last, typed, table)
-    return _lines((), last)
+    at = min(len(typed.arguments), len(taken) - 1)
+    is_full = len(typed.arguments) > at and not (taken and taken[at].repeats)
+    if is_full or typed.flags.keys() & completion_values.WITHOUT_NAMES.get(command, ()):
+        return _lines((), last)
+    return _values(command, taken[at], last, typed, table, held=typed.arguments[at:])
 
 
-def _values(command: str, entry: Entry, last: str, typed: Typed, table: Table, head: str = "") -> str:
-    """The values of a flag or argument that begin with `last`; `head` stands before each of them in the same word."""
+def _values(
+    command: str,
+    entry: Entry,
+    last: str,
+    typed: Typed,
+    table: Table,
+    head: str = "",
+    held: Sequence[str] = (),
+) -> str:
+    """The values of a flag or argument that begin with `last`, but those `held` already.
+
+    `head` stands before each of them in the same word.
+    """
     value = entry.choices or completion_values.value_of(command, entry.name)
     if entry.reading == "switch":
         value = ("true", "false")
@@ -101,9 +114,7 @@ def _values(command: str, entry: Entry, last: str, typed: Typed, table: Table, h
         from kubectl_lab_plugins.completion_sources import within_limit
 
         found = within_limit(value, last, typed)
-    if entry.reading == "argument" and entry.repeats:
-        found = [each for each in found if each[0] not in typed.arguments]
-    return _lines([(head + each, words) for each, words in found], head + last)
+    return _lines([(head + each, words) for each, words in found if each not in held], head + last)
 
 
 def _codes(titles: Mapping[str, str], last: str) -> Candidates:

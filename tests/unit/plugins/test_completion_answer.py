@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from completing import PROGRAM, complete
 from kubectl_lab.catalogue import CODES, language, pages
 from kubectl_lab_plugins import completion_answer, completion_table
+from kubectl_lab_plugins.completion_words import read
 from kubectl_lab_plugins.main import COMMANDS
 
 if TYPE_CHECKING:
@@ -81,6 +82,48 @@ def test_offered_is(line: str, words: list[str]) -> None:
     found, directive = offered(line)
     assert found == words
     assert directive == (":6" if found and all(word.endswith("/") for word in found) else ":4")
+
+
+PAIR = [
+    completion_table.Entry("NAME", "argument", "", "a b", ""),
+    completion_table.Entry("KEY", "argument", "*", "a b c", ""),
+]
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        pytest.param([], ["a", "b"], id="the first"),
+        pytest.param(["a"], ["a", "b", "c"], id="the second, which may be called as the first is"),
+        pytest.param(["a", "a"], ["b", "c"], id="the second again, each once"),
+        pytest.param(["a", "c", "b", "a"], [], id="all are there"),
+    ],
+)
+def test_of_two_arguments_each_has_its_own_list(words: list[str], offered: list[str]) -> None:
+    made = completion_answer._arguments("x", PAIR, "", read(words, PAIR), completion_table.Table("en"))
+    assert made.splitlines()[:-1] == offered
+
+
+WORDS = st.one_of(
+    st.sampled_from(
+        ["version", "why", "completion", "-", "--", "-o", "--lang", "--lang=", "-o=j", "-qv", "DRN", "", "="]
+    ),
+    st.text(max_size=6),
+)
+
+
+@given(st.sampled_from(["version", "why", "completion", "nothing"]), st.lists(WORDS, min_size=1, max_size=4))
+def test_any_line_is_answered_with_what_begins_as_it_does(command: str, words: list[str]) -> None:
+    if any(word.startswith(("-n", "-c", "--context", "--cluster", "--user", "--namespace")) for word in words):
+        return  # these ask a kubeconfig or a server
+    answer = completion_answer.answer([command, *words], ENGLISH)
+    *lines, directive = answer.removesuffix("\n").split("\n")
+    assert directive in (":0", ":4", ":6")
+    typed = words[-1]
+    for line in lines:
+        word = line.partition("\t")[0]
+        assert word.startswith(typed) or (typed.startswith("-") and "=" in typed)
+        assert line.replace("\t", "").isprintable()
 
 
 @pytest.mark.parametrize(
