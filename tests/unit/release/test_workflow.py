@@ -63,9 +63,9 @@ def test_every_job_of_ours_that_it_calls_is_there() -> None:
 
 
 def test_every_test_that_it_names_is_there() -> None:
-    named = re.findall(r"tests/[\w/]+\.py", RUNS)
-    assert len(named) == 2
-    assert [name for name in named if not (ROOT / name).exists()] == []
+    named = re.findall(r"tests/[\w/*]+\.py", RUNS)
+    assert named
+    assert [name for name in named if not list(ROOT.glob(name))] == []
 
 
 def test_the_tests_use_the_archives_of_the_release() -> None:
