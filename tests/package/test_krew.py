@@ -52,7 +52,7 @@ def installed(bundle: Built, cluster: Sandbox, tmp_path_factory: pytest.TempPath
 
 def archive_with(target: Path, member: tarfile.TarInfo, source: Path) -> None:
     """A copy of an archive with one member more."""
-    with tarfile.open(source) as old, tarfile.open(target, "w:gz") as new:
+    with tarfile.open(source) as old, tarfile.open(target, "w:gz", compresslevel=1) as new:
         for each in old:
             new.addfile(each, old.extractfile(each))
         new.addfile(member, io.BytesIO(bytes(member.size)))
