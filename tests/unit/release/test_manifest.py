@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 PLATFORMS = ["linux-amd64", "linux-arm64", "darwin-amd64", "darwin-arm64", "windows-amd64"]
 PLATFORM = pytest.mark.parametrize("platform", PLATFORMS)
-HASH = "0123456789" * 6 + "0123"  # a hash without a letter must not become a number
+HASH = "123456789" * 7 + "1"  # a hash without a letter must not become a number
 # field -> its fields, None where there are none: krew 0.4.4, pkg/index/types.go; it ignores any other silently
 FIELDS: dict[str, Any] = {
     "apiVersion": None,
