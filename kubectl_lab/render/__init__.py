@@ -61,13 +61,15 @@ def prepare(format: str, query: str = "", kind: str = "", lang: str = "en") -> N
     A run that has asked a server must not fail at its last line, and a program that is replaced under a run finds nothing of
     its own any more. Raises BadUsage (`bad-query`).
     """
-    from kubectl_lab.catalogue import pages, words
+    from kubectl_lab.catalogue import words
     from kubectl_lab.render import data
 
     if query:
         data.compiled(query)
     words.load(lang)
     if kind in SENTENCES:
+        from kubectl_lab.catalogue import pages
+
         pages.load(lang, SENTENCES[kind])
     for where in (*LATE.get(format, ()), NAMES.get(kind) if format == "name" else None):
         if where:

@@ -10,7 +10,6 @@ import string
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
-from kubectl_lab.catalogue import CODES, pages
 from kubectl_lab.catalogue.words import fill, reason
 from kubectl_lab.errors import BadUsage
 from kubectl_lab.render.terminal import BASIC_PLANE, HARMFUL, escape, is_ascii
@@ -49,6 +48,8 @@ def findings_in(value: object) -> list[dict[str, Any]]:
 
 def message(found: Mapping[str, Any], lang: str) -> str:
     """The sentence of a finding: the first line of its code's page, filled with its details."""
+    from kubectl_lab.catalogue import pages  # an answer without findings needs neither table nor page
+
     details = {name: _said(value, lang) for name, value in found["details"].items()}
     return fill(pages.message(found["code"], lang), details)
 
@@ -58,6 +59,8 @@ def fixes(found: Mapping[str, Any]) -> list[str]:
 
     `command` goes in as it is. A template that needs a value the finding does not have is left out.
     """
+    from kubectl_lab.catalogue import CODES
+
     details = found["details"]
     entry = CODES.get(found["code"])
     templates = entry.fix if entry else ()

@@ -102,6 +102,7 @@ def test_a_request_imports_the_client_and_its_format(words: list[str], needed: s
     """To a port on which nothing listens: all is imported before that is known."""
     found = modules("version", "-s", "http://127.0.0.1:1", *words)
     assert packages(found) & set(HEAVY) == {"kubernetes", "urllib3"} | needed
+    assert "kubectl_lab.catalogue.findings" not in found, "a version has no findings"
 
 
 @pytest.mark.parametrize("output", ["text", "wide", "json", "name", "mermaid", "svg"])
