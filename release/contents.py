@@ -71,5 +71,5 @@ def data() -> list[tuple[str, str]]:
         (str(path), path.relative_to(parent).parent.as_posix())
         for package, parent in PACKAGES.items()
         for path in (parent / package).rglob("*")
-        if path.is_file() and path.suffix not in (".py", ".pyc", ".typed", ".po")
+        if path.is_file() and path.suffix not in (".py", ".pyc", ".typed", ".po", ".toml")
     )

@@ -7,6 +7,8 @@ import signal
 import hypothesis
 import pytest
 
+from contract import tables
+
 pytest_plugins = ["sandbox.fixtures"]
 
 
@@ -17,10 +19,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Drawn examples are the same in every run, and others each time with `--full`; they prove claims, not speed.
+    """With `--update-golden` the words come first, since other generated files hold them.
+
+    Drawn examples are the same in every run, and others each time with `--full`; they prove claims, not speed.
 
     A shell starts what runs in the background deaf to Ctrl-C, and its children inherit that; some tests press it.
     """
+    if config.getoption("--update-golden"):
+        tables.write()
     hypothesis.settings.register_profile(
         "lab", deadline=None, print_blob=True, derandomize=not config.getoption("--full")
     )

@@ -44,7 +44,7 @@ def run(copied: Built, gone: str, *words: str) -> subprocess.CompletedProcess[st
         pytest.param("kubectl_lab_plugins", "version --client", "kubectl_lab_plugins", id="all our commands"),
         pytest.param("yaml", "version --client -o yaml", "yaml", id="a library that is imported late"),
         pytest.param("kubectl_lab/render", "version --client", "kubectl_lab.render", id="our formats"),
-        pytest.param("kubectl_lab/catalogue/en", "version --client", "words.toml", id="all words"),
+        pytest.param("kubectl_lab/catalogue/en", "version --client", "words.json", id="all words"),
         pytest.param("kubectl_lab/catalogue/en/DRN010.md", "why DRN010", "DRN010.md", id="a page"),
         pytest.param("kubectl_lab_plugins/drain_run.pyc", "drain n1", "kubectl_lab_plugins", id="a command"),
     ],

@@ -40,7 +40,7 @@ def ask(sandbox: Sandbox, bundle: Built, *words: str, **settings: str | None) ->
     environment |= {name: value for name, value in settings.items() if value is not None}
     for name in [name for name, value in settings.items() if value is None]:
         environment.pop(name, None)
-    command = [sandbox.bin / "kubectl", "lab", *words]
+    command = [str(sandbox.bin / "kubectl"), "lab", *words]
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
 
 
@@ -70,7 +70,15 @@ def test_a_query_and_a_selector(sandbox: Sandbox, bundle: Built, namespace: str)
 
 def test_a_program_of_its_own_asks_the_server(sandbox: Sandbox, bundle: Built) -> None:
     node = sandbox.kubectl("get", "nodes", "-o", "name").stdout.split()[0].removeprefix("node/")
-    command = [bundle.program("kubectl-lab-drain"), node, "--ignore-daemonsets", "--dry-run=server", "-q", "-o", "name"]
+    command = [
+        str(bundle.program("kubectl-lab-drain")),
+        node,
+        "--ignore-daemonsets",
+        "--dry-run=server",
+        "-q",
+        "-o",
+        "name",
+    ]
     done = subprocess.run(command, env=sandbox.environment(), capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stdout) == (0, f"node/{node}\n"), done.stderr
 
@@ -88,7 +96,17 @@ def test_a_certificate_is_read(bundle: Built, tmp_path: Path) -> None:
     manifests = tmp_path / "shop.yaml"
     objects = [make_service("web"), front, tls_secret("shop-tls", "other.example")]
     manifests.write_text(yaml.safe_dump_all(objects), encoding="utf-8")
-    command = [bundle.program(), "explain-service", "ingress/shop", "-n", "shop", "-f", manifests, "-o", "json"]
+    command = [
+        str(bundle.program()),
+        "explain-service",
+        "ingress/shop",
+        "-n",
+        "shop",
+        "-f",
+        str(manifests),
+        "-o",
+        "json",
+    ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.stdout, done.stderr
     codes = {each["code"] for entry in json.loads(done.stdout)["services"] for each in entry["findings"]}

@@ -39,7 +39,7 @@ def test_a_whole_bundle_passes_every_check(bundle: Built) -> None:
     "lost",
     [
         "_internal/kubectl_lab/version.pyc",
-        "_internal/kubectl_lab/catalogue/fr/cli.toml",
+        "_internal/kubectl_lab/catalogue/fr/cli.json",
         "_internal/kubectl_lab/render/service.pyc",
         "_internal/kubernetes/client/rest.pyc",
         "kubectl-lab-drain",

@@ -35,23 +35,23 @@ def test_a_value_is_never_a_template() -> None:
 @pytest.mark.parametrize(
     ("content", "cure"),
     [
-        ("not [ toml", "a part of kubectl lab cannot be read: {file}"),
+        ("not { json", "a part of kubectl lab cannot be read: {file}"),
         (None, "a part of kubectl lab cannot be read: {file}"),
-        ("x = 1", ""),
+        ('{"x": 1}', ""),
     ],
-    ids=["no TOML", "no file", "no entry"],
+    ids=["no JSON", "no file", "no entry"],
 )
 def test_a_broken_file_of_words_leaves_the_key_and_says_which_file_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str | None, cure: str
 ) -> None:
     if content is not None:
         (tmp_path / "en").mkdir()
-        (tmp_path / "en" / "errors.toml").write_text(content)
+        (tmp_path / "en" / "errors.json").write_text(content)
     monkeypatch.setattr(words, "HERE", tmp_path)
     words._table.cache_clear()
     try:
         said = words.error_text(BadUsage("unknown-format", format="xml"), "en")
-        assert said == ("unknown-format: format=xml", cure.format(file=tmp_path / "en" / "errors.toml"))
+        assert said == ("unknown-format: format=xml", cure.format(file=tmp_path / "en" / "errors.json"))
     finally:
         words._table.cache_clear()
 

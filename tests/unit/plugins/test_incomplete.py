@@ -47,8 +47,8 @@ def test_the_copy_is_what_runs(whole: Path) -> None:
 @pytest.mark.parametrize(
     ("missing", "words"),
     [
-        pytest.param("kubectl_lab/catalogue/{lang}/words.toml", "version --client", id="phrases"),
-        pytest.param("kubectl_lab/catalogue/fr/cli.toml", "--help --lang fr", id="help in French"),
+        pytest.param("kubectl_lab/catalogue/{lang}/words.json", "version --client", id="phrases"),
+        pytest.param("kubectl_lab/catalogue/fr/cli.json", "--help --lang fr", id="help in French"),
         pytest.param("kubectl_lab_plugins/drain.py", "--help", id="a command, in the list of commands"),
         pytest.param("kubectl_lab_plugins/drain.py", "drain n1", id="a command"),
         pytest.param("kubectl_lab_plugins/drain_run.py", "drain n1", id="what a command does"),
@@ -66,7 +66,7 @@ def test_the_missing_part_is_named_with_its_cure(whole: Path, missing: str, word
     assert (done.returncode, done.stdout) == (1, "")
     assert first.startswith("error: " if spoken == "en" else "erreur : ")
     module = gone.removesuffix(".py").replace("/", ".")
-    assert first.endswith(gone if gone.endswith(".toml") else module) or module.rpartition(".")[0] in first
+    assert first.endswith(gone if gone.endswith(".json") else module) or module.rpartition(".")[0] in first
     assert second.startswith(CURES[spoken])
 
 
@@ -77,11 +77,11 @@ def test_a_page_that_is_missing_is_not_shown_as_an_empty_one(whole: Path) -> Non
 
 
 def test_an_error_whose_words_are_missing_still_says_its_key_and_which_file_is_gone(whole: Path) -> None:
-    done = run(whole, "kubectl_lab/catalogue/en/errors.toml", "drain")
+    done = run(whole, "kubectl_lab/catalogue/en/errors.json", "drain")
     first, second = done.stderr.splitlines()
     assert done.returncode == 2
     assert first == "error: drain-no-node"
-    assert second.endswith("errors.toml")
+    assert second.endswith("errors.json")
 
 
 @pytest.mark.parametrize("missing", ["kubectl_lab_plugins/main.py", "kubectl_lab/catalogue", "kubectl_lab/render"])
