@@ -39,8 +39,8 @@ class Completed(NamedTuple):
 
     @property
     def is_silent(self) -> bool:
-        """As it has to be where something fails."""
-        return (self.lines, self.noise, self.code) == ([], "", 0)
+        """As it has to be where something fails: no candidate, no message, and no file names instead."""
+        return (self.lines, self.noise, self.code) == ([":4"], "", 0)
 
 
 def complete(

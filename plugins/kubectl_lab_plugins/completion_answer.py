@@ -2,7 +2,7 @@
 
 kubectl's own completion and ours ask it (kubectl, pkg/cmd/plugin/plugin_completion.go; cobra, shell_completions.go). It
 answers lines of `candidate<TAB>description` that begin with what was typed, then a line `:N` that tells the shell what to do.
-Nothing is written where something fails: a shell in the middle of a line has no place for a message.
+Where something fails there is no candidate and no message: a shell in the middle of a line has no place for one.
 """
 
 from __future__ import annotations
@@ -29,15 +29,19 @@ SPECIAL = frozenset("\"'`$\\;&|<>()[]{}*?!#~^")
 
 
 def run(words: Sequence[str]) -> None:
-    """Write the answer to stdout; on any failure nothing. Nobody is asked and nobody told: stdin and stderr are closed off."""
+    """Write the answer to stdout; on any failure that of nothing. Nobody is asked and nobody told: stdin and stderr are closed off."""
+    made = completion_values.NO_CANDIDATE
     try:
         silence = os.open(os.devnull, os.O_RDWR)
         os.dup2(silence, 0)
         os.dup2(silence, 2)
         made = answer(words or [""], os.environ).encode("utf-8", "replace")
+    except (Exception, KeyboardInterrupt):  # noqa: BLE001, S110 - a message would land in the line that is being typed
+        pass
+    try:
         while made:
             made = made[os.write(1, made) :]
-    except (Exception, KeyboardInterrupt):  # noqa: BLE001, S110 - a message would land in the line that is being typed
+    except OSError:  # nobody reads it any more
         pass
 
 

@@ -34,7 +34,7 @@ SPELLED = {"as_user": "--as", "as_groups": "--as-group"}
 
 def within_limit(source: str, last: str, typed: Typed) -> list[tuple[str, str]]:
     """The candidates of a source; where that takes too long the process ends."""
-    with Limit() as limit:
+    with Limit(last_words=values.NO_CANDIDATE) as limit:
         found = SOURCES[source](Asked(last, typed, limit))
         # a name that begins with a dash would be read as a flag
         return [each for each in found if not each[0].startswith("-")]

@@ -5,6 +5,9 @@ The contract tests name whatever has no line here. A flag whose values click kno
 
 from __future__ import annotations
 
+# the whole answer where there is none: no candidate, and no file names in its place
+NO_CANDIDATE = b":4\n"
+
 # what no list can be made of, and what the shell lists itself
 NOTHING, FILES = "nothing", "files"
 # a generated list, without a cluster

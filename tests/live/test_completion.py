@@ -139,7 +139,7 @@ def test_contexts_ask_the_server_nothing(tab: Tab) -> None:
         ),
         pytest.param(["explain-service", "-n", "NS"], ["NS", ":4"], "list namespaces", id="namespaces"),
         pytest.param(["explain-service", "--namespace=NS"], ["NS", ":4"], "list namespaces", id="after ="),
-        pytest.param(["explain-service", "-n", "NS", "--as", "nobody", ""], [":0"], "list services", id="denied"),
+        pytest.param(["explain-service", "-n", "NS", "--as", "nobody", ""], [":4"], "list services", id="denied"),
     ],
 )
 def test_names_cost_one_request(tab: Tab, words: list[str], offered: list[str], request_made: str) -> None:
@@ -157,7 +157,7 @@ def test_nodes_are_those_that_kubectl_gets(tab: Tab) -> None:
 
 
 def test_routes_of_a_server_without_the_gateway_api_are_none(tab: Tab) -> None:
-    assert tab.offered("explain-service", "httproute/") == [":0"]
+    assert tab.offered("explain-service", "httproute/") == [":4"]
 
 
 def from_source(name: str, tab: Tab, monkeypatch: pytest.MonkeyPatch, *words: str) -> list[str]:
@@ -216,7 +216,7 @@ LINES = [
     pytest.param("version --kubeconfig some", "version --kubeconfig somefile ", id="a file"),
     pytest.param("version --kubeconfig=some", "version --kubeconfig=somefile ", id="a file after ="),
     pytest.param("version some", "version some", id="no file where none belongs"),
-    pytest.param("drain --as nobody s", "drain --as nobody somefile ", id="denied: the shell's own files"),
+    pytest.param("drain --as nobody s", "drain --as nobody s", id="denied: nothing, no files either"),
 ]
 
 

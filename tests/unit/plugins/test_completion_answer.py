@@ -256,4 +256,4 @@ def test_a_reader_who_leaves_is_no_error() -> None:
 def test_a_table_that_is_gone_is_silence(tmp_path: Path) -> None:
     script = "import kubectl_lab, sys; kubectl_lab.__file__ = '/nonexistent/x.py'; from kubectl_lab_plugins.__main__ import run; sys.argv = ['kubectl-lab', '__complete', '']; run()"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, ":4\n", "")
