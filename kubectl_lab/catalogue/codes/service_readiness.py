@@ -5,10 +5,9 @@ from __future__ import annotations
 from kubectl_lab.catalogue.codes import Code, code
 
 _SERVICE = "service namespace"
-_POD = "pod pods why reason crashed container unschedulable lost described"
+_POD = "pod pods why reason crashed container lost described"
 _BY_CAUSE = (
     "kubectl -n {namespace} logs {crashed} -c {container} --previous",
-    "kubectl lab explain-tolerations -n {namespace} {unschedulable}",
     "kubectl describe node {lost}",
     "kubectl -n {namespace} describe pod {described}",
 )

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from kubectl_lab.domain.service.rules import Rule
     from kubectl_lab.objects import Object
 
-_FIXES = ("crashed", "container", "unschedulable", "lost")
+_FIXES = ("crashed", "container", "lost")
 
 
 def _at(pod: Object) -> Place:
@@ -40,10 +40,13 @@ def _why(pod: Object, case: Case) -> dict[str, Any]:
     fixes: dict[str, Any] = dict.fromkeys(_FIXES)
     fixes |= dict(found.fix) if found else {}
     name = objects.name(pod)
-    described = None if fixes["unschedulable"] or fixes["lost"] else name
-    return {"pod": name, "why": found.words if found else "", "reason": found.word if found else "", **fixes} | {
-        "described": described
-    }
+    described = None if fixes["lost"] else name
+    return {
+        "pod": name,
+        "why": found.words if found else catalogue.phrase("service.why-unsaid"),
+        "reason": found.word if found else "",
+        **fixes,
+    } | {"described": described}
 
 
 def none_ready(case: Case) -> Iterator[Judged]:

@@ -27,7 +27,7 @@ _SETUP = ("FailedMount", "FailedAttachVolume", "FailedCreatePodSandBox", "Networ
 class Reason:
     """`word`: the short name of the state, as kubectl shows it. `words`: the phrase. `is_hard`: time alone does not cure it.
 
-    `fix`: values for the commands that help: `crashed` (pod) with `container`, `unschedulable` (pod), `lost` (node).
+    `fix`: values for the commands that help: `crashed` (pod) with `container`, `lost` (node).
     """
 
     word: str
@@ -55,7 +55,7 @@ def _unscheduled(pod: Object, _: Case) -> Reason | None:
         return None
     word = objects.text(condition.get("reason")) or "Unschedulable"
     words = catalogue.phrase("service.why-text", reason=word, text=objects.text(condition.get("message")))
-    return Reason(word, words, fix={"unschedulable": objects.name(pod)})
+    return Reason(word, words)
 
 
 def _container(pod: Object, _: Case) -> Reason | None:

@@ -178,14 +178,20 @@ def test_the_sentence_names_the_pod_its_reason_and_what_to_run() -> None:
     )
 
 
-def test_a_pod_without_a_node_asks_why_no_node_takes_it() -> None:
+def test_a_pod_without_a_node_says_why_no_node_takes_it() -> None:
     condition = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": "0/1 nodes."}
     homeless = waiting("web-1", node="")
     homeless["status"]["conditions"].append(condition)
     assert message("SVC022", SERVICE, homeless) == (
         "web-1 has no address yet (pods without one: 1 of 1): Unschedulable: 0/1 nodes.",
-        ["kubectl lab explain-tolerations -n shop web-1"],
+        ["kubectl -n shop describe pod web-1"],
     )
+
+
+def test_where_nothing_says_why_that_is_said() -> None:
+    said, fixes = message("SVC022", SERVICE, pod("web-1", ip=None))
+    assert said == "web-1 has no address yet (pods without one: 1 of 1): nothing says why"
+    assert fixes == ["kubectl -n shop describe pod web-1"]
 
 
 def test_what_is_published_says_why_it_is_not_ready_and_how_to_stop_it() -> None:

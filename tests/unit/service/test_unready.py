@@ -201,7 +201,7 @@ def test_the_phrase_alone_for_whoever_wants_only_that() -> None:
         pytest.param(
             unready(container(**CRASH)), {"crashed": "web-1", "container": "main"}, id="a crash: its last words"
         ),
-        pytest.param(unready(node="", conditions=(UNSCHEDULABLE,)), {"unschedulable": "web-1"}, id="no node: why not"),
+        pytest.param(unready(node="", conditions=(UNSCHEDULABLE,)), {}, id="no node: its events say why"),
         pytest.param(unready(container(waiting={"reason": "ErrImagePull"})), {}, id="else nothing but its description"),
     ],
 )
