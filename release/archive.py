@@ -12,6 +12,7 @@ import stat
 import tarfile
 import time
 import zipfile
+import zlib
 from typing import TYPE_CHECKING
 
 from release.failure import ReleaseError
@@ -64,7 +65,10 @@ def _zip(folder: Path, archive: Path, epoch: int) -> None:
 
 def check(archive: Path) -> None:
     """Raises ReleaseError for what krew would refuse, and for an archive that is larger than promised."""
-    found = list(_members(archive))
+    try:
+        found = list(_members(archive))
+    except (tarfile.TarError, zipfile.BadZipFile, EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise ReleaseError(f"{archive.name} is no whole archive: {error}", "build it again (scripts/build)") from error
     names = [name for name, _, _ in found]
     for name, is_file, _ in found:
         if not is_file:
@@ -87,6 +91,6 @@ def _members(archive: Path) -> Iterator[tuple[str, bool, int]]:
             for each in packed.infolist():
                 yield each.filename, stat.S_ISREG(each.external_attr >> 16), each.file_size
     else:
-        with tarfile.open(archive) as tar:
+        with tarfile.open(archive, "r:gz") as tar:
             for member in tar:
                 yield member.name, member.isreg(), member.size

@@ -39,7 +39,7 @@ class Bundle:
 def main(words: list[str]) -> int:
     """The command line of `scripts/build`."""
     parser = argparse.ArgumentParser(prog="scripts/build", description="Build the frozen programs and their archive.")
-    parser.add_argument("--out", type=Path, default=ROOT / "dist", help="where to (dist)")
+    parser.add_argument("--out", type=_folder, default=ROOT / "dist", help="where to (dist)")
     built = build(parser.parse_args(words).out.resolve())
     size = sum(path.stat().st_size for path in built.folder.rglob("*") if path.is_file())
     print(f"{built.folder}  {size / 1e6:.1f} MB")
@@ -47,9 +47,16 @@ def main(words: list[str]) -> int:
     return 0
 
 
+def _folder(text: str) -> Path:
+    if not text:
+        raise argparse.ArgumentTypeError("an empty name")
+    return Path(text)
+
+
 def build(out: Path) -> Bundle:
     """Build into `out`; what was there stays until the new one is whole. Raises ReleaseError."""
     _check_tools()
+    _check_target(out / archive.TOP)
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".build-", dir=out) as work:
         made = Bundle(_freeze(Path(work)), Path(work) / archive_name())
@@ -70,6 +77,13 @@ def archive_name(system: str = sys.platform, machine: str = "") -> str:
     if None in found:
         raise ReleaseError(f"no release is made for {system} {machine}", f"those are: {', '.join(SYSTEMS.values())}")
     return f"{archive.TOP}-{found[0]}-{found[1]}.{'zip' if found[0] == 'windows' else 'tar.gz'}"
+
+
+def _check_target(folder: Path) -> None:
+    """What is replaced must be an older build: `--out ~` shall not take away somebody's folder `lab`."""
+    is_ours = folder.is_dir() and not folder.is_symlink() and (folder / "_internal").is_dir()
+    if (folder.exists() or folder.is_symlink()) and not is_ours:
+        raise ReleaseError(f"{folder} is there and is no build of kubectl lab", "name another folder: --out FOLDER")
 
 
 def _check_tools() -> None:

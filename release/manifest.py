@@ -11,10 +11,12 @@ import hashlib
 import os
 import re
 import string
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kubectl_lab.version import __version__
+from release import archive
 from release.failure import ReleaseError
 
 if TYPE_CHECKING:
@@ -30,8 +32,9 @@ _START = "  platforms:\n"
 _PLATFORM = re.compile(r"^(?=  - )", re.MULTILINE)
 _ARCHIVE = re.compile(r"/lab-([a-z0-9]+-[a-z0-9]+)\.(?:tar\.gz|zip)\"")
 # krew wants full semantic versions; build metadata would not order them
-_VERSION = re.compile(r"(0|[1-9]\d*)(\.(0|[1-9]\d*)){2}(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?")
-_URL = re.compile(r"https?://[\w.~:/%@\[\]-]+")
+_PRERELEASE = r"(0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*)"
+_VERSION = re.compile(rf"(0|[1-9]\d*)(\.(0|[1-9]\d*)){{2}}(-{_PRERELEASE}(\.{_PRERELEASE})*)?")
+_URL = re.compile(r"https?://[\w.\[][\w.~:\[\]-]*(/[\w.~:/%-]*)?")  # no user: it would be published
 
 
 def main(words: list[str]) -> int:
@@ -39,7 +42,11 @@ def main(words: list[str]) -> int:
     given = _parser().parse_args(words)
     hashes = hashes_of(given.dist, given.platforms)
     downloads = given.base_url or f"{given.repository}/releases/download/v{given.version}"
-    write(given.out, render(given.version, hashes, given.repository, downloads))
+    text = render(given.version, hashes, given.repository, downloads)
+    if str(given.out) == "-":
+        sys.stdout.write(text)
+        return 0
+    write(given.out, text)
     print(f"{given.out}  v{given.version}  {' '.join(hashes)}")
     return 0
 
@@ -58,6 +65,8 @@ def hashes_of(dist: Path, wanted: Iterable[str]) -> dict[str, str]:
             f"{dist} holds no {', no '.join(missing)}: the manifest would promise what is not there",
             "build them first (scripts/build), or name those that are there: --platforms linux-amd64",
         )
+    for path in archives.values():
+        archive.check(path)
     return {platform: hashlib.sha256(path.read_bytes()).hexdigest() for platform, path in archives.items()}
 
 
@@ -78,6 +87,8 @@ def render(version: str, hashes: Mapping[str, str], homepage: str = REPOSITORY, 
 
 def write(path: Path, text: str) -> None:
     """Replace the file in one step: a reader finds the old one or the new one, and a failure leaves the old one."""
+    if path.exists() and not path.is_file():
+        raise ReleaseError(f"{path} is no file that could be replaced", "--out names another file, or - for stdout")
     new = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -101,7 +112,9 @@ def _parser() -> argparse.ArgumentParser:
         prog="scripts/render-krew", description="Write the krew manifest of the archives that scripts/build made."
     )
     parser.add_argument("--dist", type=Path, default=ROOT / "dist", help="the folder of the archives (dist)")
-    parser.add_argument("--out", type=Path, default=MANIFEST, help="the manifest (krew-index/plugins/lab.yaml)")
+    parser.add_argument(
+        "--out", type=Path, default=MANIFEST, help="the manifest (krew-index/plugins/lab.yaml); - for stdout"
+    )
     parser.add_argument(
         "--platforms",
         type=_platforms,

@@ -70,7 +70,7 @@ def test_a_python_without_shared_library_is_named(monkeypatch: pytest.MonkeyPatc
 
 def test_a_build_that_fails_leaves_what_was_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     kept = tmp_path / "lab" / "kubectl-lab"
-    kept.parent.mkdir()
+    (kept.parent / "_internal").mkdir(parents=True)
     kept.write_text("the old one")
     broken = tmp_path / "broken.spec"
     broken.write_text("raise SystemExit('broken on purpose')")
@@ -111,3 +111,38 @@ def test_a_library_without_licence_stops_the_build(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(licences, "_TEXT", re.compile("no such text"))
     with pytest.raises(ReleaseError, match="click brings no licence"):
         licences.gather(tmp_path)
+
+
+@pytest.mark.parametrize("foreign", ["a folder", "a file", "a link"])
+def test_what_is_no_build_of_ours_is_not_replaced(
+    tmp_path: Path, foreign: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(bundle, "_freeze", lambda _: pytest.fail("built for nothing"))
+    target = tmp_path / "lab"
+    if foreign == "a folder":
+        target.mkdir()
+        (target / "thesis.txt").write_text("years")
+    elif foreign == "a file":
+        target.write_text("years")
+    else:
+        target.symlink_to(tmp_path)
+    before = sorted(tmp_path.rglob("*"))
+    assert program.main(["build", "--out", str(tmp_path)]) == 1
+    assert capsys.readouterr().err.splitlines()[0] == f"error: {target} is there and is no build of kubectl lab"
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_an_empty_name_of_a_folder_is_not_the_current_one(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as refused:
+        program.main(["build", "--out", ""])
+    assert refused.value.code == 2
+    assert "an empty name" in capsys.readouterr().err
+
+
+def test_a_folder_that_cannot_be_made_costs_two_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("x")
+    assert program.main(["build", "--out", str(tmp_path / "file" / "dist")]) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        f"error: {tmp_path / 'file' / 'dist'}: Not a directory",
+        "  mend that and start again",
+    ]

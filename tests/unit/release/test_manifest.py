@@ -13,7 +13,7 @@ import yaml
 
 from contract.sources import ROOT
 from kubectl_lab.version import __version__
-from release import bundle, manifest
+from release import archive, bundle, manifest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,11 +57,16 @@ def paths(value: Any, at: str = "") -> set[str]:
 
 
 def archives(folder: Path, *platforms: str) -> dict[str, str]:
-    """Files where the archives would be, each with bytes of its own; platform -> hash."""
+    """Archives where the real ones would be, each with a licence of its own; platform -> hash."""
     folder.mkdir()
+    hashes = {}
     for platform in platforms:
-        (folder / manifest.platforms()[platform]).write_bytes(platform.encode())
-    return {platform: hashlib.sha256(platform.encode()).hexdigest() for platform in platforms}
+        made, content = folder / manifest.platforms()[platform], folder / platform
+        content.mkdir()
+        (content / "LICENSE").write_text(platform)
+        archive.pack(content, made, epoch=0)
+        hashes[platform] = hashlib.sha256(made.read_bytes()).hexdigest()
+    return hashes
 
 
 def run(tmp_path: Path, *words: str) -> subprocess.CompletedProcess[str]:
@@ -237,3 +242,33 @@ def test_nothing_but_the_manifest_is_left_beside_it(tmp_path: Path) -> None:
     for _ in range(2):
         assert run(tmp_path, "--platforms", "linux-amd64").returncode == 0
     assert [path.name for path in (tmp_path / "plugins").iterdir()] == ["lab.yaml"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [pytest.param(b"", id="nothing"), pytest.param(b"x" * 1000, id="anything"), pytest.param(b"\x1f\x8b", id="half")],
+)
+def test_an_archive_that_is_none_gets_no_manifest(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "dist").mkdir()
+    (tmp_path / "dist" / "lab-linux-amd64.tar.gz").write_bytes(content)
+    done = run(tmp_path, "--platforms", "linux-amd64")
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 2)
+    assert "lab-linux-amd64.tar.gz is no whole archive" in done.stderr
+    assert not (tmp_path / "plugins").exists()
+
+
+def test_a_dash_is_stdout_and_nothing_is_replaced_that_is_no_file(tmp_path: Path) -> None:
+    archives(tmp_path / "dist", "linux-amd64")
+    shown = run(tmp_path, "--platforms", "linux-amd64", "--out", "-")
+    assert yaml.safe_load(shown.stdout)["metadata"] == {"name": "lab"}
+    (tmp_path / "kept").mkdir()
+    refused = run(tmp_path, "--platforms", "linux-amd64", "--out", str(tmp_path / "kept"))
+    assert (refused.returncode, len(refused.stderr.splitlines())) == (1, 2)
+    assert (tmp_path / "kept").is_dir()
+
+
+@pytest.mark.parametrize("url", ["http://user:pass@127.0.0.1/x", "http:///x", "http://"])
+def test_an_address_that_is_none_or_would_publish_a_password_is_refused(tmp_path: Path, url: str) -> None:
+    done = run(tmp_path, "--base-url", url)
+    assert done.returncode == 2
+    assert "--base-url" in done.stderr
