@@ -17,7 +17,7 @@ EACH = pytest.mark.parametrize("lang", PAGES)
 SHELL = re.compile(r"(?:<!-- test: (\w+) -->\n)?```sh\n(.*?)```", re.DOTALL)
 # what a release runs on: the container of the workflow's Linux builds, as the pages name it
 CONTAINERS = {"python:3.11-bullseye": ("2.31", "Debian 11")}
-TESTED = ["krew", "archive", "sources", "completion", "upgrade", "uninstall"]
+TESTED = ["krew", "archive", "pip", "sources", "completion", "upgrade", "uninstall", "index", "discard"]
 
 
 def commands(name: str, lang: str = "en") -> list[str]:
@@ -79,6 +79,17 @@ def test_the_oldest_glibc_is_that_of_the_container_that_builds(lang: str) -> Non
     workflow = (ROOT / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8")
     (container,) = set(re.findall(r"container: (python\S+)", workflow))
     assert [word for word in CONTAINERS[container] if word not in TEXTS[lang]] == []
+
+
+@EACH
+def test_what_comes_off_is_what_went_on(lang: str) -> None:
+    """Each way's uninstalling takes the completion file first, and every place that its lines have filled."""
+    gone = commands("discard", lang)
+    assert gone[0] == commands("uninstall", lang)[0] == f"{commands('completion', lang)[0]} --remove"
+    filled = {word for line in commands("archive", lang) for word in re.findall(r"~/\.local/\w+/[\w-]+$", line)}
+    assert filled == {"~/.local/lib/lab", "~/.local/bin/kubectl-lab"} == set(gone[1].split()[2:])
+    environment, *_, link = commands("pip", lang)
+    assert f"`rm -r {environment.split()[-1]} {link.split()[-1]}`" in TEXTS[lang]
 
 
 def test_the_index_names_the_same_address_as_the_pages() -> None:

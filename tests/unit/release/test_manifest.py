@@ -99,9 +99,10 @@ def test_krew_search_shows_the_short_description_to_its_end() -> None:
     assert not text.endswith(".")
 
 
-def test_the_caveats_name_the_help_and_how_to_turn_completion_on() -> None:
+def test_the_caveats_name_the_help_and_how_to_turn_completion_on_and_off() -> None:
     commands = re.findall(r"^  (kubectl .*)$", rendered()["spec"]["caveats"], re.MULTILINE)
-    assert commands == ["kubectl lab --help", "kubectl lab completion install"]
+    turn_on = "kubectl lab completion install"
+    assert commands == ["kubectl lab --help", turn_on, f"{turn_on} --remove"]
 
 
 def test_the_words_fit_a_terminal_that_krew_indents() -> None:
