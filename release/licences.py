@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import sys
 import sysconfig
 from importlib import metadata
 from pathlib import Path
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PRODUCT = "kubectl-lab"
+DEBIAN = Path("/usr/share/doc/python3/copyright")
 _TEXT = re.compile(r"(licen[cs]e|copying|notice|authors)[^/]*$", re.IGNORECASE)
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 
@@ -30,7 +32,8 @@ def gather(bundle: Path) -> None:
         if not texts:
             raise ReleaseError(f"{library} brings no licence", "look for its text before it is given to anybody")
         for text in texts:
-            _put(bundle / "licenses" / library / text.name, Path(str(text.locate())))
+            inner = str(text).partition(".dist-info/")[2].removeprefix("licenses/")
+            _put(bundle / "licenses" / library / inner, Path(str(text.locate())))
     _put(bundle / "licenses" / "python" / "LICENSE.txt", _of_python())
 
 
@@ -69,8 +72,12 @@ def _is_installed(library: str) -> bool:
 
 
 def _of_python() -> Path:
-    text = Path(sysconfig.get_path("stdlib")) / "LICENSE.txt"
-    return text if text.exists() else Path("/usr/share/doc/python3/copyright")  # Debian keeps it there
+    """In the standard library's folder; on Windows beside Python itself; Debian keeps it with its documentation."""
+    places = (Path(sysconfig.get_path("stdlib")) / "LICENSE.txt", Path(sys.base_prefix) / "LICENSE.txt", DEBIAN)
+    found = next((place for place in places if place.exists()), None)
+    if found is None:
+        raise ReleaseError("Python brings no licence", f"look for its text: {', '.join(map(str, places))}")
+    return found
 
 
 def _put(target: Path, source: Path) -> None:

@@ -15,7 +15,7 @@ from kubectl_lab.errors import Gone, NotFound, NotKubernetes
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from kubectl_lab.cluster.target import Target
     from kubectl_lab.objects import Object
@@ -136,14 +136,15 @@ def _given(*parameters: tuple[str, str | int]) -> tuple[tuple[str, str], ...]:
 def connect(
     target: Target,
     *,
+    environ: Mapping[str, str] = os.environ,
     workers: int = 4,
     warn: Callable[[str], None] = lambda _: None,
     log: Callable[[str], None] = lambda _: None,
 ) -> LiveCluster:
-    """The cluster that a target names; `warn` and `log` as for Transport. Nothing is sent yet."""
+    """The cluster that a target names; `environ` is for credential plugins, `warn` and `log` as for Transport. Nothing is sent yet."""
     from kubectl_lab.cluster.credentials import Credentials
 
     at_terminal = sys.stdin is not None and sys.stdin.isatty()
     clock = time.time  # noqa: TID251 - a credential expires at a time of day
-    credentials = Credentials(target.identity, environ=os.environ, stdin_is_terminal=at_terminal, clock=clock)
+    credentials = Credentials(target.identity, environ=environ, stdin_is_terminal=at_terminal, clock=clock)
     return LiveCluster(Transport(target, credentials, workers=workers, warn=warn, log=log), target)

@@ -167,6 +167,8 @@ def _not_after(der: bytes) -> datetime:
     text = der[begin:end].decode("ascii")
     if tag == _UTC_TIME:  # two digits of the year: 50 and later are 19xx (RFC 5280, 4.1.2.5.1)
         text = ("19" if text[:2] >= "50" else "20") + text
+    if not text.endswith("Z"):  # DER has no other time zone (RFC 5280, 4.1.2.5)
+        raise ValueError(text)
     # strptime would import its own half of the locale, in a run whose files may be gone
     return datetime.fromisoformat(f"{text[:8]}T{text[8:]}").astimezone(UTC)
 

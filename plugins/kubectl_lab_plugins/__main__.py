@@ -13,15 +13,11 @@ COLLECTIONS = (100_000, 20, 20)
 def run() -> None:
     """Run the command line this process was started with, and exit."""
     if sys.argv[1:] == ["--version"]:
-        from kubectl_lab.version import __version__
-
-        sys.stdout.write(__version__ + "\n")
+        _version()
         return
     _restore_environment()
     if sys.argv[1:2] == ["__complete"]:
-        from kubectl_lab_plugins import completion_answer
-
-        completion_answer.run([*_command(sys.argv[0]), *sys.argv[2:]])
+        _complete([*_command(sys.argv[0]), *sys.argv[2:]])
         return
     gc.set_threshold(*COLLECTIONS)
     for stream in (sys.stdout, sys.stderr):
@@ -30,13 +26,49 @@ def run() -> None:
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # they are text files
     try:
         from kubectl_lab_plugins.main import lab
-    except ImportError as error:  # in English: the words are among what may be missing
-        sys.exit(f"error: a part of kubectl lab cannot be read: {error.name or error}\n  install it again")
+    except ImportError as error:
+        sys.exit(_incomplete(error))
     try:
         lab.main(args=[*_command(sys.argv[0]), *sys.argv[1:]], prog_name="kubectl lab")
     finally:
         # the process gives everything back at once; to look through thousands of objects before it ends would take seconds
         gc.freeze()
+
+
+def _version() -> None:
+    """Before anything is imported; what cannot be written is said, as everywhere."""
+    try:
+        from kubectl_lab.version import __version__
+
+        if sys.stdout is None:  # closed
+            sys.exit("error: the answer could not be written: stdout is closed\n  send it somewhere")
+        sys.stdout.write(__version__ + "\n")
+        sys.stdout.flush()
+    except ImportError as error:
+        sys.exit(_incomplete(error))
+    except OSError as error:
+        import os
+
+        # or Python's own last flush would fail again, with a traceback
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(
+            1 if isinstance(error, BrokenPipeError) else f"error: the answer could not be written: {error.strerror}"
+        )
+
+
+def _complete(words: list[str]) -> None:
+    """Without its own files it offers nothing, and no file names in its place."""
+    try:
+        from kubectl_lab_plugins import completion_answer
+    except ImportError:
+        sys.stdout.write(":4\n")
+    else:
+        completion_answer.run(words)
+
+
+def _incomplete(error: ImportError) -> str:
+    """In English: the words are among what may be missing."""
+    return f"error: a part of kubectl lab cannot be read: {error.name or error}\n  install it again"
 
 
 def _command(program: str) -> list[str]:

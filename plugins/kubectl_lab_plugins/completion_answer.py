@@ -36,7 +36,7 @@ def run(words: Sequence[str]) -> None:
         os.dup2(silence, 0)
         os.dup2(silence, 2)
         made = answer(words or [""], os.environ).encode("utf-8", "replace")
-    except (Exception, KeyboardInterrupt):  # noqa: BLE001, S110 - a message would land in the line that is being typed
+    except (Exception, KeyboardInterrupt, SystemExit):  # noqa: BLE001, S110 - a message would land in the line that is being typed
         pass
     try:
         while made:

@@ -28,6 +28,7 @@ class Limit:
         self._last_words = last_words
         self._until = time.monotonic() + seconds
         self._over = threading.Event()
+        self._decided = threading.Lock()  # taken once: at the end of the block, or of the time
         self._lock = threading.Lock()
         self._running: list[subprocess.Popen[bytes]] = []
         self._before: dict[signal.Signals, Any] = {}
@@ -41,6 +42,8 @@ class Limit:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if not self._decided.acquire(blocking=False):
+            threading.Event().wait()  # the other thread is ending the process
         self._over.set()
         self._end_programs()
         if hasattr(signal, "setitimer"):
@@ -74,10 +77,11 @@ class Limit:
             self._end()
 
     def _end(self) -> Any:
-        self._end_programs()
-        with contextlib.suppress(OSError):
-            os.write(1, self._last_words)
-        os._exit(0)
+        if self._decided.acquire(blocking=False):
+            with contextlib.suppress(OSError):
+                os.write(1, self._last_words)
+            self._end_programs()
+            os._exit(0)
 
     def _end_programs(self) -> None:
         # whoever holds the lock is starting a program, and may be stuck at it

@@ -8,6 +8,7 @@ import importlib
 import os
 import sys
 from gettext import gettext
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -22,7 +23,7 @@ from kubectl_lab_plugins import wording
 from kubectl_lab_plugins.interrupts import INTERRUPTED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 # a command `explain-service` is the function `explain_service` of the module `explain_service`, imported when asked for
 COMMANDS = (
@@ -39,6 +40,8 @@ SENTENCE = 500  # characters: more than any
 
 class Lab(click.Group):
     """Loads a command when it is asked for; catches what a command raises."""
+
+    context_class = wording.Context
 
     def get_help(self, ctx: click.Context) -> str:
         """With the blanks that kept French punctuation on its line as plain ones again."""
@@ -66,22 +69,18 @@ class Lab(click.Group):
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
         """Decide the language, then parse: help and usage errors are in it."""
-        lang = language.choose((), os.environ)
-        try:
+        with _boundary(language.choose((), os.environ)):
             lang = language.choose(args, os.environ)
+        with _boundary(lang):
+            if sys.stdout is None:  # closed: better no drain at all than one that stops at its first line
+                raise LabError("output-unwritable", why=os.strerror(errno.EBADF))
             wording.use(lang)
             spoken = wording.translated(self, "lab", lang)
             return click.Group.make_context(spoken, info_name, args, parent, obj=lang, **extra)
-        except (LabError, click.UsageError) as error:
-            _fail(error, lang)
-        except ImportError as error:
-            _fail(words.missing(error.name or error), lang)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; whatever it raises ends as one message and an exit code."""
-        with _boundary(ctx):
-            if sys.stdout is None:  # closed: better no drain at all than one that stops at its first line
-                raise LabError("output-unwritable", why=os.strerror(errno.EBADF))
+        with _boundary(ctx.obj, ctx.meta):
             try:
                 return super().invoke(ctx)
             finally:
@@ -90,7 +89,8 @@ class Lab(click.Group):
 
 
 @contextlib.contextmanager
-def _boundary(ctx: click.Context) -> Iterator[None]:
+def _boundary(lang: str, meta: Mapping[str, Any] = MappingProxyType({})) -> Iterator[None]:
+    """Whatever goes wrong in the block ends as one message in this language; `meta`: the context's, where `-v` is noted."""
     try:
         yield
     except (Exit, click.Abort):
@@ -101,16 +101,18 @@ def _boundary(ctx: click.Context) -> Iterator[None]:
         _silence()
         raise Exit(1) from None
     except (LabError, click.ClickException) as error:
-        _fail(error, ctx.obj, verbose=bool(ctx.meta.get(VERBOSE)))
+        _fail(error, lang, verbose=bool(meta.get(VERBOSE)))
     except (ImportError, SystemExit) as error:  # a frozen program ends so where its own file is gone
-        _fail(words.missing(getattr(error, "name", None) or error), ctx.obj, verbose=bool(ctx.meta.get(VERBOSE)))
+        gone = words.missing(getattr(error, "name", None) or error)
+        gone.__cause__ = error
+        _fail(gone, lang, verbose=bool(meta.get(VERBOSE)))
     except OSError as error:
         if error.errno not in UNWRITABLE:
-            _bug(error, ctx.obj, verbose=bool(ctx.meta.get(VERBOSE)))
+            _bug(error, lang, verbose=bool(meta.get(VERBOSE)))
         _silence()
-        _fail(LabError("output-unwritable", why=os.strerror(error.errno)), ctx.obj)
+        _fail(LabError("output-unwritable", why=os.strerror(error.errno)), lang)
     except Exception as error:  # noqa: BLE001 - the last net: a bug of ours must not end in a traceback either
-        _bug(error, ctx.obj, verbose=bool(ctx.meta.get(VERBOSE)))
+        _bug(error, lang, verbose=bool(meta.get(VERBOSE)))
 
 
 def _fail(error: LabError | click.ClickException, lang: str, *, verbose: bool = False) -> NoReturn:
@@ -132,7 +134,8 @@ def _fail(error: LabError | click.ClickException, lang: str, *, verbose: bool = 
 
 def _click_text(error: click.ClickException, lang: str) -> tuple[str, str]:
     """click's sentence in our form: lower case first, no final period; where the help is."""
-    text = error.format_message().strip().removesuffix(".")
+    # a list of choices comes a line each, with tabs
+    text = " ".join(error.format_message().split()).replace(". (", " (").removesuffix(".")
     if text[1:2].islower() or text[1:2] in (" ", "'"):
         text = text[:1].lower() + text[1:]
     ctx = getattr(error, "ctx", None)

@@ -57,6 +57,8 @@ class SharedOption(click.Option):
 class LabCommand(click.Command):
     """A command whose flags read as kubectl's, and whose help shows its own options first."""
 
+    context_class = wording.Context
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["context_settings"] = {"help_option_names": ["-h", "--help"], **kwargs.get("context_settings", {})}
         super().__init__(*args, **kwargs)

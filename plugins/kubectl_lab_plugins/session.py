@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from kubectl_lab.catalogue import words
 from kubectl_lab.errors import BadUsage
 from kubectl_lab.render import QUERIED, terminal
+from kubectl_lab_plugins import wording
 from kubectl_lab_plugins.flags import without_secrets
 
 if TYPE_CHECKING:
@@ -135,7 +136,9 @@ class Session:
                 if not text.startswith(quiet):
                     self.warn(text)
 
-            self._live = live.connect(target, workers=workers, warn=warn, log=self._log)
+            self._live = live.connect(
+                target, environ=wording.callers_environment(), workers=workers, warn=warn, log=self._log
+            )
         return self._live
 
     def close(self) -> None:

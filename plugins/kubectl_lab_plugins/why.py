@@ -12,12 +12,6 @@ from kubectl_lab.render import terminal
 from kubectl_lab_plugins.options import LabCommand, Session, session_options
 
 
-def _complete(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
-    from kubectl_lab.catalogue import CODES
-
-    return [code for code in sorted(CODES) if code.startswith(incomplete.upper())]
-
-
 def _near(code: str) -> list[str]:
     """The three codes that were most likely meant."""
     import difflib
@@ -30,9 +24,7 @@ def _near(code: str) -> list[str]:
 
 
 @click.command(cls=LabCommand)
-@click.argument(
-    "code", metavar="[CODE]", required=False, shell_complete=_complete, help="Code of a finding, such as DRN010"
-)
+@click.argument("code", metavar="[CODE]", required=False, help="Code of a finding, such as DRN010")
 @session_options(connection=False)
 def why(session: Session, code: str | None) -> None:
     """Explain a finding by its code.

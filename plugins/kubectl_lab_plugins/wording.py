@@ -21,10 +21,38 @@ SHARED = "session"  # the section of the options that every command takes
 HEADINGS = "headings"
 
 
+LANGUAGE = "LANGUAGE"  # the variable that gettext goes by
+
+
 def use(lang: str) -> None:
     """From now on click speaks this language (it asks gettext, domain `messages`, for every phrase)."""
-    os.environ["LANGUAGE"] = lang
+    _before.setdefault(LANGUAGE, os.environ.get(LANGUAGE))
+    os.environ[LANGUAGE] = lang
     gettext.bindtextdomain("messages", words.HERE)
+
+
+class Formatter(click.HelpFormatter):
+    """Headings with the blank that French wants before a colon, as click's own `Utilisation :` has it."""
+
+    def write_heading(self, heading: str) -> None:
+        """`Commandes :`; click writes the colon."""
+        before_colon = gettext.gettext("Usage:").removesuffix(":")[-1:]
+        super().write_heading(heading + (before_colon if before_colon.isspace() else ""))
+
+
+class Context(click.Context):
+    """With our formatter."""
+
+    formatter_class = Formatter
+
+
+_before: dict[str, str | None] = {}
+
+
+def callers_environment() -> dict[str, str]:
+    """The environment for programs that we start: as it was before `use`."""
+    given = {name: value for name, value in os.environ.items() if name not in _before}
+    return given | {name: value for name, value in _before.items() if value is not None}
 
 
 def entry_of(parameter: click.Parameter) -> str:

@@ -26,20 +26,26 @@ Json = dict[str, Any]
 
 # notes the environment it was given and answers with the certificate that stands beside it
 PLUGIN = """#!/bin/sh
-env >"$0.environment"
+env -0 >"$0.environment"
 printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":'
 cat "$0.status"
 printf '}'
 """
 
 
-def ask(sandbox: Sandbox, bundle: Built, *words: str, **settings: str | None) -> subprocess.CompletedProcess[str]:
-    """Through the real kubectl, which finds the bundle's programs on its PATH; a setting of None is taken away."""
+def environment_of(sandbox: Sandbox, bundle: Built, **settings: str | None) -> dict[str, str]:
+    """With the bundle's programs on PATH; a setting of None is taken away."""
     environment = sandbox.environment()
     environment["PATH"] = os.pathsep.join([str(sandbox.bin), str(bundle.folder), os.environ["PATH"]])
     environment |= {name: value for name, value in settings.items() if value is not None}
     for name in [name for name, value in settings.items() if value is None]:
         environment.pop(name, None)
+    return environment
+
+
+def ask(sandbox: Sandbox, bundle: Built, *words: str, **settings: str | None) -> subprocess.CompletedProcess[str]:
+    """Through the real kubectl."""
+    environment = environment_of(sandbox, bundle, **settings)
     command = [str(sandbox.bin / "kubectl"), "lab", *words]
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
 
@@ -152,10 +158,13 @@ def pem(user: Json, name: str) -> str:
 def test_a_credential_plugin_gets_the_environment_of_the_caller(
     sandbox: Sandbox, bundle: Built, exec_kubeconfig: Path, given: str | None
 ) -> None:
-    done = ask(sandbox, bundle, "version", "-o", "json", KUBECONFIG=str(exec_kubeconfig), LD_LIBRARY_PATH=given)
+    settings = {"KUBECONFIG": str(exec_kubeconfig), "LD_LIBRARY_PATH": given, "LANGUAGE": given and "fr:en"}
+    done = ask(sandbox, bundle, "version", "-o", "json", **settings)
     assert done.returncode == 0, done.stderr
     noted = exec_kubeconfig.with_name("plugin.environment").read_text(encoding="utf-8")
-    got = dict(line.partition("=")[::2] for line in noted.splitlines())
+    got = dict(line.partition("=")[::2] for line in noted.split("\0") if line)
     assert got.get("LD_LIBRARY_PATH") == given
-    assert not [name for name in got if name.startswith(("_PYI", "_MEI", "LD_LIBRARY_PATH_ORIG"))]
-    assert "KUBERNETES_EXEC_INFO" in got
+    callers = environment_of(sandbox, bundle, **settings)
+    shells = {"PWD", "OLDPWD", "SHLVL", "_"}
+    assert {name for name in got.keys() - shells if got[name] != callers.get(name)} == {"KUBERNETES_EXEC_INFO"}
+    assert callers.keys() - got.keys() - shells == set()

@@ -273,3 +273,18 @@ print("still here")
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=30)
     assert (done.stdout, done.returncode) == ("still here\n", 0)
+
+
+def test_when_the_time_is_over_nothing_is_said_but_the_last_words() -> None:
+    """A request that gives up in that very moment would have them said twice."""
+    script = """
+import time
+from kubectl_lab_plugins.completion_limit import Limit
+limit = Limit(0.1, last_words=b":4\\n")
+limit._end_programs = lambda: time.sleep(0.06)
+with limit:
+    time.sleep(0.13)
+print("still here", flush=True)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=30)
+    assert (done.stdout, done.returncode) == (":4\n", 0)

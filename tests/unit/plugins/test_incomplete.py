@@ -70,6 +70,16 @@ def test_the_missing_part_is_named_with_its_cure(whole: Path, missing: str, word
     assert second.startswith(CURES[spoken])
 
 
+def test_the_cause_is_named_with_v(whole: Path) -> None:
+    done = run(whole, "kubectl_lab/render/version.py", "version", "--client", "-v")
+    assert "ModuleNotFoundError: No module named 'kubectl_lab.render.version'" in done.stderr
+
+
+def test_tab_is_offered_nothing_by_half_a_program(whole: Path) -> None:
+    done = run(whole, "kubectl_lab_plugins/completion_answer.py", "__complete", "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, ":4\n", "")
+
+
 def test_a_page_that_is_missing_is_not_shown_as_an_empty_one(whole: Path) -> None:
     done = run(whole, "kubectl_lab/catalogue/en/DRN010.md", "why", "DRN010")
     assert (done.returncode, done.stdout) == (1, "")

@@ -83,7 +83,7 @@ def test_a_reader_who_leaves_ends_the_program_quietly(unbuffered: str) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
-@pytest.mark.parametrize("words", ["why", "version --client -o json"])
+@pytest.mark.parametrize("words", ["--help", "--help --lang en", "why", "version --client -o json"])
 def test_a_full_disk_is_no_bug_of_ours(words: str) -> None:
     script = f'exec "{sys.executable}" -m kubectl_lab_plugins {words} > /dev/full'
     done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=False)
@@ -94,7 +94,22 @@ def test_a_full_disk_is_no_bug_of_ours(words: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("words", ["version --client", "drain n1", "explain-service web"])
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize(
+    ("where", "said"),
+    [
+        (">/dev/full", "error: the answer could not be written: No space left on device"),
+        (">&-", "error: the answer could not be written: stdout is closed"),
+    ],
+)
+def test_a_version_that_cannot_be_written_is_no_success(where: str, said: str) -> None:
+    script = f'exec "{sys.executable}" -m kubectl_lab_plugins --version {where}'
+    done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.splitlines()[0]) == (1, said)
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("words", ["--help", "version --client", "drain n1", "explain-service web"])
 def test_with_a_closed_stdout_nothing_is_begun(words: str) -> None:
     script = f'exec "{sys.executable}" -m kubectl_lab_plugins {words} >&-'
     environ = {**os.environ, "LC_ALL": "C.UTF-8", "KUBECONFIG": "/nowhere"}

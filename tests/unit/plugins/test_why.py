@@ -1,27 +1,12 @@
-"""`why`: codes are found however they are typed, and completed."""
+"""`why`: codes are found however they are typed."""
 
 from __future__ import annotations
 
 import pytest
-from click.shell_completion import ShellComplete
 from click.testing import CliRunner
 
 from kubectl_lab.catalogue import CODES
 from kubectl_lab_plugins.main import lab
-
-
-def completions(*words: str, incomplete: str) -> list[str]:
-    found = ShellComplete(lab, {}, "kubectl lab", "_KUBECTL_LAB_COMPLETE").get_completions(list(words), incomplete)
-    return [item.value for item in found]
-
-
-def test_codes_are_completed_whatever_the_case() -> None:
-    assert completions("why", incomplete="drn00") == sorted(code for code in CODES if code.startswith("DRN00"))
-    assert completions("why", incomplete="XYZ") == []
-
-
-def test_commands_are_completed() -> None:
-    assert "why" in completions(incomplete="w")
 
 
 @pytest.mark.parametrize(
