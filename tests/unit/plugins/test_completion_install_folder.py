@@ -65,6 +65,17 @@ def test_a_relative_folder_is_told_by_its_whole_path(place: Place, tmp_path: Pat
     assert done.stderr.splitlines() == not_on_path(tmp_path / "other")
 
 
+@pytest.mark.parametrize("entry", [".", "", "../other"])
+def test_an_entry_of_path_that_leads_there_from_here_alone_is_warned_of(
+    place: Place, tmp_path: Path, entry: str
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    started = ("/bin/sh", "-c", f'cd {other} && exec "$@"', "sh")
+    done = place.run("--dir", ".", path=f"{entry}:{place.path}", before=started)
+    assert done.stderr.splitlines() == not_on_path(other)
+
+
 @pytest.mark.parametrize("entry", [".", "", "gone/bin", "/nonexistent", "loop"])
 def test_an_entry_of_path_that_leads_nowhere_is_passed_over(place: Place, tmp_path: Path, entry: str) -> None:
     (tmp_path / "loop").symlink_to("loop")
