@@ -1,18 +1,22 @@
 """A krew of the test's own: its root, its home, an index and a server of archives, all in one folder.
 
-The programs are the sandbox's, PATH holds nothing of ours but what krew links, and nothing of the developer's is read.
+The programs are the sandbox's, PATH holds nothing of ours but what krew links. Of what is the developer's only the
+repository's own scripts read something: the PATH on which they look for a Python.
 """
 
 from __future__ import annotations
 
 import functools
+import hashlib
 import http.server
+import os
 import py_compile
 import shutil
 import subprocess
+import sys
 import threading
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +33,8 @@ if TYPE_CHECKING:
 
 INDEX = "lab"
 VALIDATE = "validate-krew-manifest"
-HERE = "linux-amd64"
+SYSTEM = (Path("/usr/bin"), Path("/bin"))
+PYTHON = Path(sys.base_prefix) / "bin"  # the scripts of the repository look for one, wherever it is installed
 AUTHOR = ["-c", "user.name=test", "-c", "user.email=test@localhost"]
 
 
@@ -40,6 +45,7 @@ class Krew:
     folder: Path
     sandbox: Sandbox
     address: str
+    started: list[subprocess.Popen[str]] = field(default_factory=list)
 
     @property
     def root(self) -> Path:
@@ -73,7 +79,7 @@ class Krew:
 
     def environment(self, **more: str) -> dict[str, str]:
         """krew's links first, then the sandbox's programs and the system's; none of the virtual environment."""
-        folders = [self.root / "bin", self.folder / "bin", self.sandbox.bin, Path("/usr/bin"), Path("/bin")]
+        folders = dict.fromkeys([self.root / "bin", self.folder / "bin", self.sandbox.bin, *SYSTEM, PYTHON])
         theirs = self.sandbox.environment()
         kept = {name: theirs[name] for name in ("KUBECONFIG", "KUBECACHEDIR", "KUBERC")}
         own = {"KREW_ROOT": str(self.root), "HOME": str(self.folder / "home"), "TMPDIR": str(self.folder / "tmp")}
@@ -85,11 +91,19 @@ class Krew:
         return run([str(self.sandbox.bin / "kubectl"), *words], self.environment(**more))
 
     def start(self, *words: str) -> subprocess.Popen[str]:
-        """The same, not waited for."""
+        """The same, not waited for; it does not outlive this krew."""
         command, pipe = [str(self.sandbox.bin / "kubectl"), *words], subprocess.PIPE
-        return subprocess.Popen(
+        made = subprocess.Popen(
             command, env=self.environment(), stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, text=True
         )
+        self.started.append(made)
+        return made
+
+    def end(self) -> None:
+        """No run that was started is left, however its test ended."""
+        for each in self.started:
+            with each:
+                each.kill()
 
     def validate(self, *words: str) -> subprocess.CompletedProcess[str]:
         """krew's own judgement of the manifest in the index."""
@@ -104,9 +118,17 @@ class Krew:
     def offer(self, version: str, *platforms: str) -> None:
         """Publish the archives that are there as `version`: rendered by scripts/render-krew, committed to the index."""
         words = ["--dist", str(self.archives), "--out", str(self.manifest), "--base-url", self.address]
-        words += ["--platforms", ",".join(platforms or (HERE,)), "--version", version]
-        answer = run([str(manifest.ROOT / "scripts" / "render-krew"), *words], self.environment())
+        words += ["--platforms", ",".join(platforms or (here(),)), "--version", version]
+        callers = {**os.environ, "PATH": f"{os.environ.get('PATH', os.defpath)}:{PYTHON}"}
+        answer = run([str(manifest.ROOT / "scripts" / "render-krew"), *words], callers)
         assert answer.returncode == 0, answer.stderr
+        self.commit(f"lab {version}")
+
+    def offer_unchecked(self, version: str) -> None:
+        """The same without the script, which refuses a bad archive: to see what krew says of it."""
+        digest = hashlib.sha256((self.archives / bundle.archive_name()).read_bytes()).hexdigest()
+        text = manifest.render(version, {here(): digest}, downloads=self.address)
+        self.manifest.write_text(text, encoding="utf-8")
         self.commit(f"lab {version}")
 
     def commit(self, what: str) -> None:
@@ -160,10 +182,18 @@ def krew(folder: Path, sandbox: Sandbox) -> Iterator[Krew]:
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         made = Krew(folder, sandbox, f"http://127.0.0.1:{server.server_port}")
-        run(["git", "init", "-q", "-b", "main", str(made.index)], made.environment())
-        made.commit("the index")
-        yield made
-        server.shutdown()
+        try:
+            run(["git", "init", "-q", "-b", "main", str(made.index)], made.environment())
+            made.commit("the index")
+            yield made
+        finally:
+            made.end()
+            server.shutdown()
+
+
+def here() -> str:
+    """This machine's platform, as manifests name it: `linux-amd64`."""
+    return next(platform for platform, name in manifest.platforms().items() if name == bundle.archive_name())
 
 
 def newer(folder: Path, version: str, work: Path) -> Path:
@@ -174,6 +204,6 @@ def newer(folder: Path, version: str, work: Path) -> Path:
     compiled = changed / "_internal" / "kubectl_lab" / "version.pyc"
     assert compiled.exists()
     py_compile.compile(str(source), str(compiled), "kubectl_lab/version.py", doraise=True)
-    packed = work / manifest.platforms()[HERE]
+    packed = work / bundle.archive_name()
     archive.pack(changed, packed, bundle.epoch())
     return packed

@@ -11,12 +11,14 @@ import tarfile
 from typing import TYPE_CHECKING
 
 import pytest
+from PyInstaller.archive.readers import CArchiveReader
 
 from package.conftest import ROOT
 from release import archive, commands
 from release import bundle as building
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from package.conftest import Built
@@ -66,11 +68,23 @@ def test_every_library_in_it_brings_its_licence(bundle: Built) -> None:
     assert {names.get(each, each) for each in libraries} | {"python"} <= licences
 
 
+def parts_of(program: Path) -> Iterator[tuple[str, bytes]]:
+    """What a program holds: its own bytes, and the compressed modules in them unpacked."""
+    yield program.name, program.read_bytes()
+    packed = CArchiveReader(str(program))
+    for name in packed.toc:
+        yield f"{program.name}: {name}", packed.extract(name)
+
+
 def test_no_path_of_the_machine_that_built_it_is_in_it(bundle: Built) -> None:
     telling = (str(ROOT).encode(), str(bundle.folder.parent).encode())
-    ours = [*(bundle.folder / "_internal" / "kubectl_lab").rglob("*"), *(bundle.folder / "licenses").rglob("*")]
-    found = [path for path in ours if path.is_file() and any(each in path.read_bytes() for each in telling)]
-    assert found == []
+    programs = [bundle.program(name) for name in (commands.MAIN, *commands.programs().values())]
+    parts = [part for program in programs for part in parts_of(program)]
+    for top in ((bundle.folder / "_internal").glob("kubectl_lab*"), [bundle.folder / "licenses"]):
+        files = [path for folder in top for path in folder.rglob("*") if path.is_file()]
+        assert files
+        parts += [(str(path.relative_to(bundle.folder)), path.read_bytes()) for path in files]
+    assert [name for name, data in parts if any(each in data for each in telling)] == []
 
 
 def test_the_checksum_is_that_of_the_archive(bundle: Built) -> None:

@@ -63,7 +63,8 @@ def test_names_come_with_the_credential_of_a_plugin_that_has_the_callers_librari
 ) -> None:
     plugin = Plugin(tmp_path, f'env > "$0.environment"\n{ANSWER}')
     environ = kubeconfig(tmp_path / "config", server.url, AUTHORITY, user=exec_user(plugin.file))
-    done = complete("drain", "", environ={**environ, "LD_LIBRARY_PATH": "/callers/own"}, program=program)
+    given = {**environ, "LD_LIBRARY_PATH": "/callers/own"}
+    done = complete("drain", "", environ=given, program=program, patient=True)
     assert (done.words, done.noise) == (["n1", "n2"], "")
     seen = (tmp_path / "plugin.environment").read_text(encoding="utf-8").splitlines()
     assert "LD_LIBRARY_PATH=/callers/own" in seen

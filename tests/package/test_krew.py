@@ -12,8 +12,9 @@ import pytest
 
 from kubectl_lab.version import __version__
 from live.conftest import ground_on
-from package.krew_ground import HERE, INDEX, Krew, krew
+from package.krew_ground import INDEX, Krew, krew
 from release import archive, manifest
+from release.bundle import archive_name
 from sandbox.sandboxes import SLOW_PODS
 
 if TYPE_CHECKING:
@@ -94,8 +95,8 @@ def test_krews_own_validation_installs_an_archive_of_each_platform(fresh: Krew, 
 def test_krews_own_validation_refuses_an_archive_without_a_licence(fresh: Krew, tmp_path: Path) -> None:
     (tmp_path / "lab").mkdir()
     (tmp_path / "lab" / "kubectl-lab").write_text("")
-    archive.pack(tmp_path / "lab", fresh.archives / manifest.platforms()[HERE], 0)
-    fresh.offer("1.2.3")
+    archive.pack(tmp_path / "lab", fresh.archives / archive_name(), 0)
+    fresh.offer_unchecked("1.2.3")
     answer = fresh.validate()
     assert answer.returncode != 0
     assert "LICENSE (or alike) file is not extracted" in answer.stderr
@@ -177,7 +178,7 @@ def test_krew_refuses_an_archive_with_a_link(fresh: Krew, bundle: Built, kind: b
     link = tarfile.TarInfo("lab/again")
     link.type, link.linkname = kind, "lab/LICENSE"
     archive_with(fresh.archives / bundle.archive.name, link, bundle.archive)
-    fresh.offer(bundle.version)
+    fresh.offer_unchecked(bundle.version)
     fresh.done("krew", "index", "add", INDEX, fresh.index.as_uri())
     assert "unable to handle file type" in refused(fresh)
 

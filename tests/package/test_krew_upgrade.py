@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
+from bench import audit
 from bench.server import within
 from live.conftest import ground_on
 from package.krew_ground import Krew, krew, newer
@@ -75,18 +76,14 @@ def upgrade(
         started = time.monotonic()
         runs = {name: made.start("lab", "drain", nodes[name], *words) for name, words in DRAINS.items()}
         runs[WATCH] = made.start("lab", "explain-service", "shop", "-n", ground.name, *WATCHED)
-        try:
-            until_all_wait(ground)
-            shutil.copy(newer(bundle.folder, NEXT, tmp_path_factory.mktemp("newer")), made.archives)
-            made.offer(NEXT)
-            made.done("krew", "upgrade", "lab")
-            versions = sorted(path.name for path in made.store.iterdir())
-            alive = {name: run.poll() is None for name, run in runs.items()}
-            let_go(ground, runs)
-            yield Upgrade(made, nodes, {name: ground.end(run, started) for name, run in runs.items()}, alive, versions)
-        finally:
-            for run in runs.values():
-                run.kill()
+        until_all_wait(ground)
+        shutil.copy(newer(bundle.folder, NEXT, tmp_path_factory.mktemp("newer")), made.archives)
+        made.offer(NEXT)
+        made.done("krew", "upgrade", "lab")
+        versions = sorted(path.name for path in made.store.iterdir())
+        alive = {name: run.poll() is None for name, run in runs.items()}
+        let_go(ground, runs)
+        yield Upgrade(made, nodes, {name: ground.end(run, started) for name, run in runs.items()}, alive, versions)
 
 
 def laid_out(ground: Ground, name: str) -> str:
@@ -99,11 +96,17 @@ def laid_out(ground: Ground, name: str) -> str:
 
 
 def until_all_wait(ground: Ground) -> None:
-    """Until every drain has evicted the one pod and been refused the other."""
-    for _ in within(90, "the evictions", every=0.5):
+    """Until every drain has evicted the one pod and been refused the other, and the watch has asked for its Service."""
+    for _ in within(90, "the evictions and the watch", every=0.5):
         answers = {(one.name.partition("-")[0], one.name.partition("-")[2], one.code) for one in ground.written()}
-        if all({("held", name, 201), ("kept", name, 429)} <= answers for name in DRAINS):
+        if all({("held", name, 201), ("kept", name, 429)} <= answers for name in DRAINS) and is_watching(ground):
             return
+
+
+def is_watching(ground: Ground) -> bool:
+    """Whether a Service of this ground has been asked for: drains ask for none."""
+    asked = audit.requests(ground.sandbox.audit_log, "kubectl-lab", ground.began, time.time_ns() / 1e9)
+    return any(one.namespace == ground.name and one.what.endswith(" services") for one in asked)
 
 
 def let_go(ground: Ground, runs: Mapping[str, subprocess.Popen[str]]) -> None:

@@ -48,19 +48,32 @@ REFUSED = {"refused": ENGLISH, "refused-french": FRENCH, "refused-drain": ENGLIS
 
 
 class SlowServer(http.server.ThreadingHTTPServer):
-    """Answers nothing until `go` is set; `asked` counts the requests that wait."""
+    """Answers nothing until `go` is set; `asked` are the runs whose first request is here.
+
+    Each run has an address of its own, `/NAME`: one run sends several requests at once.
+    """
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), SlowAnswer)
-        self.go, self.asked = threading.Event(), 0
+        self.go, self.asked = threading.Event(), set[str]()
+
+    def kubeconfig(self, folder: Path, name: str) -> Path:
+        """The file that leads a run here."""
+        cluster = {"name": "slow", "cluster": {"server": f"http://127.0.0.1:{self.server_port}/{name}"}}
+        context = {"name": "slow", "context": {"cluster": "slow", "user": ""}}
+        config: dict[str, Any] = {"clusters": [cluster], "contexts": [context], "current-context": "slow"}
+        file = folder / f"kubeconfig-{name}"
+        file.write_text(json.dumps({"apiVersion": "v1", "kind": "Config", **config}))
+        return file
 
 
 class SlowAnswer(http.server.BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         assert isinstance(self.server, SlowServer)
-        self.server.asked += 1
+        name, _, path = self.path.removeprefix("/").partition("/")
+        self.server.asked.add(name)
         self.server.go.wait(120)
-        code, answer = (200, VERSION) if self.path == "/version" else (403, REFUSAL)
+        code, answer = (200, VERSION) if path == "version" else (403, REFUSAL)
         body = json.dumps(answer).encode()
         self.send_response(code)
         self.send_header("Content-Type", "application/json")
@@ -75,16 +88,14 @@ class SlowAnswer(http.server.BaseHTTPRequestHandler):
 
 
 @contextmanager
-def slow_server(kubeconfig: Path) -> Iterator[SlowServer]:
+def slow_server() -> Iterator[SlowServer]:
     with SlowServer() as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        cluster = {"name": "slow", "cluster": {"server": f"http://127.0.0.1:{server.server_port}"}}
-        context = {"name": "slow", "context": {"cluster": "slow", "user": ""}}
-        config: dict[str, Any] = {"clusters": [cluster], "contexts": [context], "current-context": "slow"}
-        kubeconfig.write_text(json.dumps({"apiVersion": "v1", "kind": "Config", **config}))
-        yield server
-        server.go.set()
-        server.shutdown()
+        try:
+            yield server
+        finally:
+            server.go.set()
+            server.shutdown()
 
 
 @pytest.fixture(scope="module")
@@ -93,12 +104,12 @@ def ends(
 ) -> Mapping[str, subprocess.CompletedProcess[str]]:
     """How each run ended whose files were deleted while it waited for its first answer."""
     folder = tmp_path_factory.mktemp("waiting")
-    with krew(folder, sandbox) as made, slow_server(folder / "kubeconfig") as server:
+    with krew(folder, sandbox) as made, slow_server() as server:
         shutil.copy(bundle.archive, made.archives)
         made.install(bundle.version)
-        runs = {name: started(made, folder / "kubeconfig", words) for name, words in RUNS.items()}
+        runs = {name: started(made, server.kubeconfig(folder, name), words) for name, words in RUNS.items()}
         for _ in within(60, "a request of each", every=0.1):
-            if server.asked >= len(RUNS):
+            if server.asked == set(RUNS):
                 break
         shutil.copy(newer(bundle.folder, "99.0.0", tmp_path_factory.mktemp("newer")), made.archives)
         made.offer("99.0.0")
