@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import queue
 import signal
 import subprocess
 import threading
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 
 # of the 1.5 s that TAB may take: the rest is the start of the program and its end
 SECONDS = 1.4
-GRACE = 0.1
+# for a program that is just being started to be known, and for one that was killed to be gone
+STARTING, DYING = 0.3, 0.05
+LAST_RESORT = 0.5  # after the limit: on a machine so busy that the thread came late, it must not be cut short
 ENDINGS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
@@ -27,7 +30,7 @@ class Limit:
     def __init__(self, seconds: float = SECONDS, *, last_words: bytes = b"") -> None:
         self._last_words = last_words
         self._until = time.monotonic() + seconds
-        self._over = threading.Event()
+        self._news: queue.SimpleQueue[bool] = queue.SimpleQueue()  # whether to end; a signal may come at any moment
         self._decided = threading.Lock()  # taken once: at the end of the block, or of the time
         self._lock = threading.Lock()
         self._running: list[subprocess.Popen[bytes]] = []
@@ -35,16 +38,16 @@ class Limit:
 
     def __enter__(self) -> Self:
         """A thread keeps the time: looking up a name cannot be interrupted, but it can be left behind."""
-        self._before = {each: signal.signal(each, lambda *_: self._end()) for each in ENDINGS}
+        self._before = {each: signal.signal(each, lambda *_: self._news.put(True)) for each in ENDINGS}
         if hasattr(signal, "setitimer"):  # should the thread not get its turn: this the kernel does by itself
-            signal.setitimer(signal.ITIMER_REAL, self.left() + GRACE)
+            signal.setitimer(signal.ITIMER_REAL, self.left() + LAST_RESORT)
         threading.Thread(target=self._watch, daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
         if not self._decided.acquire(blocking=False):
             threading.Event().wait()  # the other thread is ending the process
-        self._over.set()
+        self._news.put(False)
         self._end_programs()
         if hasattr(signal, "setitimer"):
             signal.setitimer(signal.ITIMER_REAL, 0)
@@ -73,19 +76,23 @@ class Limit:
         return Ran(process.returncode, stdout)
 
     def _watch(self) -> None:
-        if not self._over.wait(self.left()):
+        """A signal ends the process from here too: the main thread may be in the middle of starting a program."""
+        is_over = True
+        with contextlib.suppress(queue.Empty):
+            is_over = self._news.get(timeout=self.left())
+        if is_over:
             self._end()
 
-    def _end(self) -> Any:
+    def _end(self) -> None:
         if self._decided.acquire(blocking=False):
+            self._end_programs()
             with contextlib.suppress(OSError):
                 os.write(1, self._last_words)
-            self._end_programs()
             os._exit(0)
 
     def _end_programs(self) -> None:
         # whoever holds the lock is starting a program, and may be stuck at it
-        held = self._lock.acquire(timeout=GRACE / 2)
+        held = self._lock.acquire(timeout=STARTING)
         for process in self._running:
             with contextlib.suppress(OSError):
                 if hasattr(os, "killpg"):
@@ -93,6 +100,6 @@ class Limit:
                 else:
                     process.kill()
             with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(GRACE / 2)
+                process.wait(DYING)
         if held:
             self._lock.release()

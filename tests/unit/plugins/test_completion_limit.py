@@ -281,9 +281,9 @@ def test_when_the_time_is_over_nothing_is_said_but_the_last_words() -> None:
 import time
 from kubectl_lab_plugins.completion_limit import Limit
 limit = Limit(0.1, last_words=b":4\\n")
-limit._end_programs = lambda: time.sleep(0.06)
+limit._end_programs = lambda: time.sleep(0.3)
 with limit:
-    time.sleep(0.13)
+    time.sleep(0.2)
 print("still here", flush=True)
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=30)
