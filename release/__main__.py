@@ -20,7 +20,7 @@ def main(words: list[str]) -> int:
         print(f"usage: python -m release {{{','.join(JOBS)}}} ...", file=sys.stderr)
         return 2
     # so that what is half done is cleared away
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     try:
         code: int = importlib.import_module(job).main(words[1:])
     except ReleaseError as error:
@@ -31,6 +31,8 @@ def main(words: list[str]) -> int:
         return 1
     except KeyboardInterrupt:
         return INTERRUPTED
+    finally:
+        signal.signal(signal.SIGTERM, before)
     return code
 
 
