@@ -64,8 +64,8 @@ def test_every_address_is_of_the_repository_that_releases(lang: str) -> None:
 
 @EACH
 def test_the_wheel_is_that_of_the_version(lang: str) -> None:
-    wheels = set(re.findall(r"/(v[\d.]+/kubectl_lab-[\w.-]+\.whl)", TEXTS[lang]))
-    assert wheels == {f"v{__version__}/kubectl_lab-{__version__}-py3-none-any.whl"}
+    wheels = set(re.findall(r"(\S*kubectl_lab-[\w.-]+\.whl)", TEXTS[lang]))
+    assert wheels == {f"./kubectl_lab-{__version__}-py3-none-any.whl"}
 
 
 @EACH
