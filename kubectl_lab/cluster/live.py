@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from kubectl_lab import objects
 from kubectl_lab.cluster import Listing, discovery, watch
+from kubectl_lab.cluster.execplugin import run_program
 from kubectl_lab.cluster.kinds import KINDS
 from kubectl_lab.cluster.transport import Transport
 from kubectl_lab.errors import Gone, NotFound, NotKubernetes
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Iterator, Mapping
 
+    from kubectl_lab.cluster.execplugin import Run
     from kubectl_lab.cluster.target import Target
     from kubectl_lab.objects import Object
 
@@ -137,14 +139,20 @@ def connect(
     target: Target,
     *,
     environ: Mapping[str, str] = os.environ,
+    at_terminal: bool | None = None,
+    run: Run = run_program,
     workers: int = 4,
     warn: Callable[[str], None] = lambda _: None,
     log: Callable[[str], None] = lambda _: None,
 ) -> LiveCluster:
-    """The cluster that a target names; `environ` is for credential plugins, `warn` and `log` as for Transport. Nothing is sent yet."""
+    """The cluster that a target names; `warn` and `log` as for Transport. Nothing is sent yet.
+
+    `environ` and `run` are for credential plugins; `at_terminal`: whether one may ask questions, None to look at stdin.
+    """
     from kubectl_lab.cluster.credentials import Credentials
 
-    at_terminal = sys.stdin is not None and sys.stdin.isatty()
+    if at_terminal is None:
+        at_terminal = sys.stdin is not None and sys.stdin.isatty()
     clock = time.time  # noqa: TID251 - a credential expires at a time of day
-    credentials = Credentials(target.identity, environ=environ, stdin_is_terminal=at_terminal, clock=clock)
+    credentials = Credentials(target.identity, environ=environ, stdin_is_terminal=at_terminal, clock=clock, run=run)
     return LiveCluster(Transport(target, credentials, workers=workers, warn=warn, log=log), target)

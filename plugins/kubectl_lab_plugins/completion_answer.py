@@ -49,13 +49,12 @@ def answer(words: Sequence[str], environ: Mapping[str, str]) -> str:
     """The lines for these words. Raises whatever a cluster or a kubeconfig is in the way with."""
     *before, last = words
     table = Table(language(before, environ))
-    root = read(before, table.entries(ROOT), arguments=1)
-    if root.arguments:
-        command = root.arguments[0]
+    command, entries = ROOT, table.entries(ROOT)
+    typed = read(before, entries, arguments=1)
+    if typed.arguments:
+        command = typed.arguments[0]
         entries = table.entries(command)
-        typed = read(before[root.read :], entries)
-    else:
-        command, entries, typed = ROOT, table.entries(ROOT), root
+        typed = read(before[typed.read :], entries)
     if typed.waiting is not None:
         return _values(command, typed.waiting, last, typed, table)
     if not typed.ended and last.startswith("-"):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,13 +89,9 @@ class Asked:
 
     def _transport(self, target: Target) -> Transport:
         """Without a terminal: a plugin that needs one is not run."""
-        from kubectl_lab.cluster.credentials import Credentials
-        from kubectl_lab.cluster.transport import Transport
+        from kubectl_lab.cluster import live
 
-        clock = time.time  # noqa: TID251 - a credential expires at a time of day
-        run = self._limit.run_program
-        known = Credentials(target.identity, environ=os.environ, stdin_is_terminal=False, clock=clock, run=run)
-        return Transport(target, known, workers=1)
+        return live.connect(target, at_terminal=False, run=self._limit.run_program, workers=1).transport
 
 
 def contexts(asked: Asked) -> Candidates:

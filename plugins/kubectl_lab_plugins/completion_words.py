@@ -87,17 +87,13 @@ def _switched(entry: Entry, value: str, typed: Typed) -> None:
 
 def _cluster(word: str, known: dict[str, Entry], typed: Typed) -> None:
     """`-qv`, `-nshop`, `-Anshop`: short flags together, the last of them perhaps with its value."""
-    for at, letter in enumerate(word[1:], start=2):
-        entry = known.get(f"-{letter}")
-        if entry is None:
-            return
-        if entry.takes_next:
-            if word[at:]:
-                typed.flags.setdefault(entry.name, []).append(word[at:])
-            else:
-                typed.waiting = entry
-            return
-        typed.flags.setdefault(entry.name, []).append("")
+    switches, taker, value = _taken_apart(word, known)
+    for each in switches:
+        typed.flags.setdefault(each.name, []).append("")
+    if taker is not None and value:
+        typed.flags.setdefault(taker.name, []).append(value)
+    else:
+        typed.waiting = taker
 
 
 def attached(word: str, known: dict[str, Entry]) -> tuple[Entry, str] | None:
@@ -105,12 +101,18 @@ def attached(word: str, known: dict[str, Entry]) -> tuple[Entry, str] | None:
     name, equals, _ = word.partition("=")
     if equals and name in known:
         return known[name], f"{name}="
-    if word.startswith("--"):
-        return None
+    _, taker, value = ([], None, "") if word.startswith("--") else _taken_apart(word, known)
+    return (taker, word.removesuffix(value)) if taker is not None and value else None
+
+
+def _taken_apart(word: str, known: dict[str, Entry]) -> tuple[list[Entry], Entry | None, str]:
+    """Short flags written together: the switches, the one that takes the rest as its value, the rest; up to an unknown one."""
+    switches: list[Entry] = []
     for at, letter in enumerate(word[1:], start=2):
         entry = known.get(f"-{letter}")
         if entry is None:
-            return None
+            break
         if entry.takes_next:
-            return (entry, word[:at]) if word[at:] else None
-    return None
+            return switches, entry, word[at:]
+        switches.append(entry)
+    return switches, None, ""

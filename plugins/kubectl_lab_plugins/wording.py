@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=click.Command)
 SHARED = "session"  # the section of the options that every command takes
 HEADINGS = "headings"
-
-
 LANGUAGE = "LANGUAGE"  # the variable that gettext goes by
+_before: dict[str, str | None] = {}  # what it was for our caller
 
 
 def use(lang: str) -> None:
@@ -44,9 +43,6 @@ class Context(click.Context):
     """With our formatter."""
 
     formatter_class = Formatter
-
-
-_before: dict[str, str | None] = {}
 
 
 def callers_environment() -> dict[str, str]:

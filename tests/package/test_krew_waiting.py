@@ -14,6 +14,7 @@ import pytest
 
 from bench.server import within
 from package.krew_ground import Krew, krew, newer
+from release.smoke import SERVER_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from sandbox.sandboxes import Sandbox
 
 pytestmark = [pytest.mark.package, pytest.mark.machine]
-VERSION = {"major": "1", "minor": "36", "gitVersion": "v1.36.0", "platform": "linux/amd64"}
 REFUSAL = {
     "apiVersion": "v1",
     "kind": "Status",
@@ -73,7 +73,7 @@ class SlowAnswer(http.server.BaseHTTPRequestHandler):
         name, _, path = self.path.removeprefix("/").partition("/")
         self.server.asked.add(name)
         self.server.go.wait(120)
-        code, answer = (200, VERSION) if path == "version" else (403, REFUSAL)
+        code, answer = (200, SERVER_VERSION) if path == "version" else (403, REFUSAL)
         body = json.dumps(answer).encode()
         self.send_response(code)
         self.send_header("Content-Type", "application/json")

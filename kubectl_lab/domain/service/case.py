@@ -4,27 +4,26 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from kubectl_lab import catalogue, objects
 from kubectl_lab.domain.rules import pods as pod_rules
 from kubectl_lab.domain.service import endpoints as endpoint_rules
 from kubectl_lab.domain.service import workloads as workload_rules
+from kubectl_lab.domain.service.derived import Deriving
 from kubectl_lab.domain.service.inventory import NOT_CAPTURED
 from kubectl_lab.domain.service.model import Endpoint, Judged, Place, Port
 from kubectl_lab.objects import Missing
 from kubectl_lab.result import Reference
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from kubectl_lab.domain.service.inventory import Inventory
     from kubectl_lab.domain.service.model import Effect
     from kubectl_lab.domain.service.workloads import Workload
     from kubectl_lab.objects import Object
     from kubectl_lab.result import Finding, Severity
-
-T = TypeVar("T")
 
 SERVICE = Place("service")
 ENDPOINTS = Place("endpoints")
@@ -42,7 +41,7 @@ class Client:
     address: str | None = None
 
 
-class Case:
+class Case(Deriving):
     """One Service and what is known around it. Rules ask it for facts and make their findings with `judge`.
 
     `detailed`: also what only `-o wide` and `-v` show.
@@ -51,6 +50,7 @@ class Case:
     def __init__(
         self, service: Object, inventory: Inventory, *, client: Client | None = None, detailed: bool = False
     ) -> None:
+        super().__init__()
         self.service = service
         self.inventory = inventory
         self.client = client
@@ -60,14 +60,6 @@ class Case:
         self.reference = Reference("Service", self.namespace, self.name)
         self.spec = objects.spec(service)
         self.type = objects.text(self.spec.get("type")) or "ClusterIP"
-        self._derived: dict[object, Any] = {}
-
-    def derived(self, make: Callable[[Case], T]) -> T:
-        """What a function works out of this Service, worked out once: reading and explaining share their cases."""
-        if make not in self._derived:
-            self._derived[make] = make(self)
-        found: T = self._derived[make]
-        return found
 
     @property
     def is_external_name(self) -> bool:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import functools
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal
 
 from kubectl_lab import objects
+from kubectl_lab.domain.service.derived import Deriving
 from kubectl_lab.objects import Missing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from kubectl_lab.objects import Object
     from kubectl_lab.result import Reference
-
-T = TypeVar("T")
 
 # how much of a kind was read: what one Service needs, the whole of its namespace, the whole cluster
 Extent = Literal["some", "namespace", "cluster"]
@@ -24,7 +23,7 @@ SERVICE_NAME = "kubernetes.io/service-name"
 NOT_CAPTURED = "not captured"
 
 
-class Inventory:
+class Inventory(Deriving):
     """The objects that an explanation is made from.
 
     `found`: kind -> objects of one or all namespaces, or why there are none to see; a kind that nobody asked for is not there:
@@ -41,12 +40,12 @@ class Inventory:
         manifests: bool = False,
         live: bool = True,
     ) -> None:
+        super().__init__()
         self._found = dict(found)
         self._extents = dict(extents or {})
         # the same, read two seconds before, where slices and pods did not fit together
         self.earlier: Inventory | None = None
         self._lacking: dict[Reference, list[Missing]] = {}
-        self._derived: dict[object, Any] = {}
         self.now = now
         self.manifests = manifests
         self.live = live
@@ -99,13 +98,6 @@ class Inventory:
     @functools.cache  # noqa: B019
     def _by_name(self, kind: str) -> Mapping[tuple[str | None, str], Object]:
         return {(objects.namespace(obj), objects.name(obj)): obj for obj in self.known(kind)}
-
-    def derived(self, make: Callable[[Inventory], T]) -> T:
-        """What a function works out of the whole inventory (an index over all Services, say), worked out once."""
-        if make not in self._derived:
-            self._derived[make] = make(self)
-        found: T = self._derived[make]
-        return found
 
     # --- pods, by label
 

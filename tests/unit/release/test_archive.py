@@ -87,6 +87,15 @@ def tar_of(path: Path, *members: tarfile.TarInfo) -> Path:
     return path
 
 
+def zip_of(path: Path, name: str, mode: int) -> Path:
+    """With one member; `mode` says what it is, too."""
+    with zipfile.ZipFile(path, "w") as made:
+        member = zipfile.ZipInfo(name)
+        member.external_attr = mode << 16
+        made.writestr(member, "LICENSE")
+    return path
+
+
 def plain(name: str, size: int = 1) -> tarfile.TarInfo:
     made = tarfile.TarInfo(name)
     made.size = size
@@ -118,21 +127,13 @@ def test_a_tar_that_krew_would_refuse_is_refused(tmp_path: Path, member: tarfile
 
 
 def test_an_archive_without_licence_is_refused(tmp_path: Path) -> None:
-    with zipfile.ZipFile(tmp_path / "lab.zip", "w") as made:
-        member = zipfile.ZipInfo("lab/kubectl-lab.exe")
-        member.external_attr = 0o100755 << 16
-        made.writestr(member, "x")
     with pytest.raises(ReleaseError, match="holds no lab/LICENSE"):
-        archive.check(tmp_path / "lab.zip")
+        archive.check(zip_of(tmp_path / "lab.zip", "lab/kubectl-lab.exe", 0o100755))
 
 
 def test_a_link_in_a_zip_is_refused_too(tmp_path: Path) -> None:
-    with zipfile.ZipFile(tmp_path / "lab.zip", "w") as made:
-        member = zipfile.ZipInfo("lab/lib.so")
-        member.external_attr = 0o120777 << 16
-        made.writestr(member, "LICENSE")
     with pytest.raises(ReleaseError, match="is a link"):
-        archive.check(tmp_path / "lab.zip")
+        archive.check(zip_of(tmp_path / "lab.zip", "lab/lib.so", 0o120777))
 
 
 def test_an_archive_that_packs_badly_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
