@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from kubectl_lab import objects
 from kubectl_lab.cluster.kinds import KINDS
-from kubectl_lab.domain.service.inventory import NOT_CAPTURED, Inventory
+from kubectl_lab.domain.rules.known_objects import NOT_CAPTURED
+from kubectl_lab.domain.service.inventory import Inventory
 from kubectl_lab.domain.service.workloads import WANTED, WOULD_BE_POD
 from kubectl_lab.errors import NotCaptured
 from kubectl_lab.objects import Missing

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kubectl_lab.domain.rules.known_objects import NOT_CAPTURED
 from kubectl_lab.domain.service.changes import cause_of
-from kubectl_lab.domain.service.inventory import NOT_CAPTURED
 from kubectl_lab.render import data, service_front, service_overview, service_tables
 from kubectl_lab.render.service_drawing import ASCII, LINES, draw
 from kubectl_lab.render.service_overview import VERDICT_STYLES, sentence

@@ -29,11 +29,14 @@ class Request:
 def requests(log: Path, agent: str, since: float, until: float) -> list[Request]:
     """The requests of programs whose user agent is `agent` (the part before the slash), in the order they came.
 
-    A watch is in the log twice, when it starts and when it ends: it counts once.
+    A watch is in the log twice, when it starts and when it ends: it counts once. A line that is still being written is not
+    there yet.
     """
     found: dict[str, Request] = {}
     with log.open() as lines:
         for line in lines:
+            if not line.endswith("\n"):
+                break
             entry = json.loads(line)
             if entry.get("userAgent", "").split("/")[0] != agent:
                 continue

@@ -34,6 +34,13 @@ def counted(tmp_path: Path, *entries: dict[str, Any]) -> list[audit.Request]:
     return audit.requests(log, "kubectl", start, start + 30)
 
 
+def test_a_line_that_the_server_is_still_writing_is_not_there_yet(tmp_path: Path) -> None:
+    log = tmp_path / "audit.log"
+    log.write_text(json.dumps(entry(1)) + "\n" + json.dumps(entry(2))[:100])
+    start = audit.seconds("2026-01-01T00:00:00Z")
+    assert [each.name for each in audit.requests(log, "kubectl", start, start + 30)] == ["n-1"]
+
+
 def pod(name: str, ready: bool = True, **metadata: str) -> dict[str, Any]:
     conditions = [{"type": "Ready", "status": str(ready)}]
     return {"metadata": {"name": name, "labels": {"app": "web"}, **metadata}, "status": {"conditions": conditions}}

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from kubectl_lab import catalogue, objects
 from kubectl_lab.domain.rules import pods as pod_rules
+from kubectl_lab.domain.rules.derived import Deriving
+from kubectl_lab.domain.rules.known_objects import NOT_CAPTURED
 from kubectl_lab.domain.service import endpoints as endpoint_rules
 from kubectl_lab.domain.service import workloads as workload_rules
-from kubectl_lab.domain.service.derived import Deriving
-from kubectl_lab.domain.service.inventory import NOT_CAPTURED
 from kubectl_lab.domain.service.model import Endpoint, Judged, Place, Port
 from kubectl_lab.objects import Missing
 from kubectl_lab.result import Reference

@@ -7,23 +7,21 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Literal
 
 from kubectl_lab import objects
-from kubectl_lab.domain.service.derived import Deriving
-from kubectl_lab.objects import Missing
+from kubectl_lab.domain.rules.known_objects import KnownObjects
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from kubectl_lab.objects import Object
+    from kubectl_lab.objects import Missing, Object
     from kubectl_lab.result import Reference
 
 # how much of a kind was read: what one Service needs, the whole of its namespace, the whole cluster
 Extent = Literal["some", "namespace", "cluster"]
 SERVICE_NAME = "kubernetes.io/service-name"
-NOT_CAPTURED = "not captured"
 
 
-class Inventory(Deriving):
+class Inventory(KnownObjects):
     """The objects that an explanation is made from.
 
     `found`: kind -> objects of one or all namespaces, or why there are none to see; a kind that nobody asked for is not there:
@@ -40,8 +38,7 @@ class Inventory(Deriving):
         manifests: bool = False,
         live: bool = True,
     ) -> None:
-        super().__init__()
-        self._found = dict(found)
+        super().__init__(found)
         self._extents = dict(extents or {})
         # the same, read two seconds before, where slices and pods did not fit together
         self.earlier: Inventory | None = None
@@ -49,14 +46,6 @@ class Inventory(Deriving):
         self.now = now
         self.manifests = manifests
         self.live = live
-
-    def read(self, kind: str) -> Sequence[Object] | Missing:
-        """The objects, or why they are not known."""
-        return self._found.get(kind, Missing(kind, NOT_CAPTURED))
-
-    def missing(self) -> Sequence[tuple[str, Missing]]:
-        """The kinds that were asked for in vain."""
-        return [(kind, found) for kind, found in self._found.items() if isinstance(found, Missing)]
 
     def lack(self, about: Reference, missing: Missing) -> None:
         """Note what could not be learned about one object alone: a probe of a Service."""
@@ -66,38 +55,9 @@ class Inventory(Deriving):
         """What was noted about it."""
         return [(missing.kind, missing) for missing in self._lacking.get(about, ())]
 
-    def known(self, kind: str, namespace: str | None = None) -> Sequence[Object]:
-        """The objects that are known, of a namespace or all; empty where the kind is missing.
-
-        Only for what may be told besides: "there is none" needs `can_see`.
-        """
-        if namespace is None:
-            found = self.read(kind)
-            return () if isinstance(found, Missing) else found
-        return self._by_namespace(kind).get(namespace, ())
-
-    def can_see(self, *kinds: str) -> bool:
-        """Whether all of these kinds were read."""
-        return not any(isinstance(self.read(kind), Missing) for kind in kinds)
-
     def extent(self, kind: str) -> Extent:
         """How much of a kind that was read is here."""
         return self._extents.get(kind, "namespace")
-
-    def get(self, kind: str, namespace: str | None, name: str) -> Object | None:
-        """One object by its name, None where it is not among what was read."""
-        return self._by_name(kind).get((namespace, name))
-
-    @functools.cache  # noqa: B019 - an inventory lives as long as one answer
-    def _by_namespace(self, kind: str) -> Mapping[str | None, Sequence[Object]]:
-        made: defaultdict[str | None, list[Object]] = defaultdict(list)
-        for obj in self.known(kind):
-            made[objects.namespace(obj)].append(obj)
-        return made
-
-    @functools.cache  # noqa: B019
-    def _by_name(self, kind: str) -> Mapping[tuple[str | None, str], Object]:
-        return {(objects.namespace(obj), objects.name(obj)): obj for obj in self.known(kind)}
 
     # --- pods, by label
 

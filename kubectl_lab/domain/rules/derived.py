@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class Deriving:
-    """An inventory or a case, whose facts do not change: rules, reading and explaining share what each works out."""
+    """Something whose facts do not change: rules, reading and explaining share what each works out."""
 
     def __init__(self) -> None:
         self._derived: dict[object, Any] = {}
