@@ -24,12 +24,38 @@ _PRE_QUOTED = "command"  # this value is a command line already, quoted by the o
 
 
 def document(result: Result, lang: str) -> dict[str, Any]:
-    """The whole JSON document: `to_dict()` with `message` and `fix` put into every finding, in the user's language."""
+    """The whole JSON document: `to_dict()` with `message` and `fix` put into every finding, in the user's language.
+
+    A phrase that stands outside findings and details becomes the sentence it is.
+    """
     made = result.to_dict()
     for found in findings_in(made):
         found["message"] = message(found, lang)
         found["fix"] = fixes(found)
+    _Speaker(lang).say(made)
     return made
+
+
+class _Speaker:
+    """Puts sentences where phrases stand, in place; a phrase that many nodes share is said once."""
+
+    def __init__(self, lang: str) -> None:
+        self._lang = lang
+        # by identity; the phrase is kept, or its place in memory would soon be another's
+        self._said: dict[int, tuple[object, str]] = {}
+
+    def say(self, value: object) -> None:
+        inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        for key, part in inner:
+            if isinstance(part, Mapping) and "phrase" in part:
+                value[key] = self._sentence(part)  # type: ignore[index]  # a dictionary or a list; no key is added
+            elif key not in ("findings", "details") and isinstance(part, dict | list):
+                self.say(part)
+
+    def _sentence(self, phrase: Mapping[str, Any]) -> str:
+        if id(phrase) not in self._said:
+            self._said[id(phrase)] = phrase, reason(phrase, self._lang)
+        return self._said[id(phrase)][1]
 
 
 def findings_in(value: object) -> list[dict[str, Any]]:

@@ -1,0 +1,96 @@
+"""What kube-scheduler knows when it looks at a pod: the nodes with the pods that count on them, and other kinds by name.
+
+Source: kube-scheduler `backend/cache` (Cache, Snapshot, NodeInfo), `backend/queue/nominator.go`.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from kubectl_lab import objects
+from kubectl_lab.domain.rules import pods as pod_rules
+from kubectl_lab.domain.rules.known_objects import KnownObjects
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from kubectl_lab.domain.scheduling.features import Features
+    from kubectl_lab.objects import Missing, Object
+
+
+class NodeInfo:
+    """A node and the pods that take room on it: bound to it and not finished, terminating ones too.
+
+    Not to be changed; `with_pods` gives another one.
+    """
+
+    def __init__(self, node: Object, pods: Sequence[Object]) -> None:
+        self.node = node
+        self.pods = pods
+        self.name = objects.name(node)
+        self.labels = objects.labels(node)
+        self.taints: tuple[Object, ...] = tuple(
+            map(objects.mapping, objects.sequence(objects.spec(node).get("taints")))
+        )
+
+    def with_pods(self, *, removed: Sequence[Object] = (), added: Sequence[Object] = ()) -> NodeInfo:
+        """The same node without some of its pods (the very same objects) and with others."""
+        gone = {id(pod) for pod in removed}
+        return NodeInfo(self.node, [*(pod for pod in self.pods if id(pod) not in gone), *added])
+
+
+class ClusterState(KnownObjects):
+    """The state against which pods are judged. Filters read nodes and bound pods through `nodes` only, other kinds by name.
+
+    `found`: as for KnownObjects, with the kinds Node and Pod at least. A pod that finished, or whose node does not exist,
+    counts nowhere. `without`: a bound pod that is judged as if it were created now takes no room itself.
+    """
+
+    def __init__(
+        self,
+        found: Mapping[str, Sequence[Object] | Missing],
+        features: Features,
+        *,
+        without: Object | None = None,
+    ) -> None:
+        super().__init__(found)
+        self.features = features
+        self._without = without
+
+    @functools.cached_property
+    def nodes(self) -> tuple[NodeInfo, ...]:
+        """All nodes, in the order they were read; of two with one name the last."""
+        named = {objects.name(node): node for node in self.known("Node")}
+        return tuple(NodeInfo(node, self._counted.get(name, ())) for name, node in named.items())
+
+    @functools.cached_property
+    def node_by_name(self) -> Mapping[str, NodeInfo]:
+        """The nodes by their names."""
+        return {node.name: node for node in self.nodes}
+
+    @functools.cached_property
+    def _counted(self) -> Mapping[str, list[Object]]:
+        made: defaultdict[str, list[Object]] = defaultdict(list)
+        for pod in self.known("Pod"):
+            where = pod_rules.node_name(pod)
+            if where and pod is not self._without and not pod_rules.is_finished(pod):
+                made[where].append(pod)
+        return made
+
+    @functools.cached_property
+    def nominated(self) -> Mapping[str, Sequence[Object]]:
+        """Pending pods by the node that preemption is making room on for them (`status.nominatedNodeName`)."""
+        made: defaultdict[str, list[Object]] = defaultdict(list)
+        for pod in self.known("Pod"):
+            where = objects.text(objects.status(pod).get("nominatedNodeName"))
+            if where and not pod_rules.node_name(pod) and not pod_rules.is_finished(pod):
+                made[where].append(pod)
+        return made
+
+
+def priority(pod: Object) -> int:
+    """`spec.priority`, absent 0 (corev1helpers.PodPriority)."""
+    found = objects.spec(pod).get("priority")
+    return found if isinstance(found, int) else 0
