@@ -25,6 +25,7 @@ _NAME_LENGTH = 63
 _PREFIX_LENGTH = 253
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _INT64 = range(-(2**63), 2**63)
+_DIGITS = 20  # one more than an int64 has
 _SYMBOLS = frozenset({"=", "==", "!=", "!", "(", ")", ",", "<", ">"})
 _WORDS = {"in": "in", "notin": "notin", "=": "in", "==": "in", "!=": "notin", ">": "gt", "<": "lt"}
 
@@ -83,20 +84,25 @@ def _required(key: object, operator: object, values: Sequence[object]) -> Requir
     known = {"In": "in", "NotIn": "notin", "Exists": "exists", "DoesNotExist": "absent"}.get(objects.text(operator))
     texts = tuple(objects.text(value) for value in values)
     needs_values = known in {"in", "notin"}
-    if known is None or needs_values != bool(texts) or not _is_key(objects.text(key)) or not all(map(_is_value, texts)):
+    if known is None or needs_values != bool(texts) or not is_key(objects.text(key)) or not all(map(is_value, texts)):
         return None
     return Requirement(objects.text(key), known, texts)
 
 
-def _whole(text: str | None) -> int | None:
-    if text is None or not _INTEGER.fullmatch(text) or int(text) not in _INT64:
+def whole(text: object) -> int | None:
+    """A whole number as Go's ParseInt reads it to base 10: `4`, `+4`, `08`, `-1`; None for what is none, or no int64."""
+    if not isinstance(text, str) or not _INTEGER.fullmatch(text):
         return None
-    return int(text)
+    digits = text.lstrip("+-").lstrip("0")
+    if len(digits) >= _DIGITS:  # Python itself reads no more than 4,300 of them
+        return None
+    number = int(digits or "0") * (-1 if text[0] == "-" else 1)
+    return number if number in _INT64 else None
 
 
 def _compares(holds: Callable[[int, int], bool]) -> Callable[[str | None, tuple[str, ...]], bool]:
     def rule(found: str | None, values: tuple[str, ...]) -> bool:
-        left, right = _whole(found), _whole(values[0])
+        left, right = whole(found), whole(values[0])
         return left is not None and right is not None and holds(left, right)
 
     return rule
@@ -132,21 +138,22 @@ def _requirement(text: str, tokens: list[str]) -> Requirement:
     if operator is None:
         raise _bad(text)
     values = _set(text, tokens) if word in {"in", "notin"} else (_exact(tokens),)
-    if not all(_is_value(value) for value in values):
+    if not all(is_value(value) for value in values):
         raise _bad(text)
-    if operator in {"gt", "lt"} and _whole(values[0]) is None:
+    if operator in {"gt", "lt"} and whole(values[0]) is None:
         raise _bad(text)
     return Requirement(key, operator, values)
 
 
 def _key(text: str, tokens: list[str]) -> str:
     key = tokens.pop(0) if tokens else ""
-    if not _is_key(key):
+    if not is_key(key):
         raise _bad(text)
     return key
 
 
-def _is_key(key: str) -> bool:
+def is_key(key: str) -> bool:
+    """A legal key of a label: an optional DNS prefix and `/`, and a name of at most 63 letters."""
     prefix, slash, name = key.rpartition("/")
     good_prefix = not slash or (len(prefix) <= _PREFIX_LENGTH and _PREFIX.fullmatch(prefix))
     return bool(good_prefix and _NAME.fullmatch(name) and len(name) <= _NAME_LENGTH)
@@ -174,5 +181,6 @@ def _set(text: str, tokens: list[str]) -> tuple[str, ...]:
     return tuple(sorted(set(places)))
 
 
-def _is_value(value: str) -> bool:
+def is_value(value: str) -> bool:
+    """A legal value of a label: empty, or a name of at most 63 letters."""
     return value == "" or (len(value) <= _NAME_LENGTH and _NAME.fullmatch(value) is not None)
