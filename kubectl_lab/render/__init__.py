@@ -26,6 +26,7 @@ class Style(NamedTuple):
 # kind -> where the function is that gives the lines of `-o name` from the document
 NAMES: dict[str, str] = {
     "Drain": "kubectl_lab.render.drain:names",
+    "SchedulingExplanation": "kubectl_lab.render.scheduling:names",
     "ServiceExplanation": "kubectl_lab.render.service:names",
 }
 # kind -> where the function is that makes the graph of a result, for the formats that are pictures

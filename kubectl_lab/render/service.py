@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from kubectl_lab.domain.rules.known_objects import NOT_CAPTURED
 from kubectl_lab.domain.service.changes import cause_of
-from kubectl_lab.render import data, service_front, service_overview, service_tables
+from kubectl_lab.render import columns, data, service_front, service_overview, service_tables
 from kubectl_lab.render.service_drawing import ASCII, LINES, draw
 from kubectl_lab.render.service_overview import VERDICT_STYLES, sentence
 from kubectl_lab.render.service_path import paths
-from kubectl_lab.render.terminal import READABLE, UNBOUNDED, clean
+from kubectl_lab.render.terminal import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from kubectl_lab.render.text import Screen
     from kubectl_lab.result import Finding
 
-PIPED = 80  # columns of a page that goes into a pipe
-NARROWEST = 40
 MOST_PATHS = 4  # ports that are drawn, unless wide
 DETAILS = {"SVC027"}  # findings for -o wide only
 
@@ -31,7 +29,7 @@ def view(result: ServiceExplanation, screen: Screen) -> None:
         service_overview.view(result, screen)
         _not_checked((each for entry in result.services for each in entry.not_checked), screen, indent=0)
         return
-    page = screen.resized(columns(screen))
+    page = screen.resized(columns.page(screen))
     shared = {each.not_checked for each in result.services}
     for index, entry in enumerate(result.services):
         if index:
@@ -45,11 +43,6 @@ def names(document: Mapping[str, Any]) -> Iterator[str]:
     """`-o name`: `service/web`, `ingress/shop`."""
     subjects = (entry["service"] for entry in document["services"])
     return (f"{subject['kind'].lower()}/{subject['name']}" for subject in subjects)
-
-
-def columns(screen: Screen) -> int:
-    """How wide a page is: at most what reads well, in a pipe as on a terminal of old."""
-    return PIPED if screen.width >= UNBOUNDED else max(min(screen.width, READABLE), NARROWEST)
 
 
 def _entry(entry: ServiceEntry, screen: Screen) -> None:
@@ -99,7 +92,7 @@ def _header(entry: ServiceEntry, screen: Screen) -> None:
     # an absent object has no type but its kind, which says what it is
     place = [f"namespace {entry.service.namespace}"] if entry.service.namespace else []
     rest = "".join(f"  {clean(part)}" for part in (address, *entry.external, *place))
-    room = columns(screen) - len(clean(entry.service.name)) - len(rest) - len(verdict)
+    room = columns.page(screen) - len(clean(entry.service.name)) - len(rest) - len(verdict)
     screen.line((entry.service.name, "bold"), rest, " " * max(room, 2), (verdict, VERDICT_STYLES[entry.verdict]))
 
 
@@ -121,7 +114,7 @@ def _is_unread(hop: Hop, front: ServiceEntry) -> bool:
 
 
 def _picture(entry: ServiceEntry, screen: Screen) -> None:
-    pen, width = ASCII if screen.ascii else LINES, columns(screen) - 2
+    pen, width = ASCII if screen.ascii else LINES, columns.page(screen) - 2
     if service_front.is_front(entry):
         lines, left = service_front.draw(entry, pen, width, screen), 0
     else:

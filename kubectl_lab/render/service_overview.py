@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from kubectl_lab.domain.service.changes import cause_of
 from kubectl_lab.domain.service.model import WORST_FIRST
-from kubectl_lab.render import data, service_tables
+from kubectl_lab.render import columns, data, service_tables
 from kubectl_lab.render.terminal import UNBOUNDED, clean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kubectl_lab.domain.service.model import Port, ServiceEntry, ServiceExplanation
-    from kubectl_lab.render.service_tables import Cell
+    from kubectl_lab.render.columns import Cell
     from kubectl_lab.render.text import Screen
     from kubectl_lab.result import Finding
 
@@ -39,7 +39,7 @@ def view(result: ServiceExplanation, screen: Screen) -> None:
         ]
     words = [screen.word(f"service.{heading}") for heading in headings]
     room = UNBOUNDED if screen.wide else screen.width - _taken(words, rows)
-    for line in service_tables.lines(words, [[*row[:-1], _cut(row[-1], room, screen)] for row in rows]):
+    for line in columns.lines(words, [[*row[:-1], _cut(row[-1], room, screen)] for row in rows]):
         screen.line(*line)
     _footer(result.services, screen)
 
@@ -53,7 +53,7 @@ def _taken(headings: Sequence[str], rows: Sequence[Sequence[Cell]]) -> int:
     """Columns of all but the last one."""
     every = [[(heading, "") for heading in headings], *rows]
     widths = (max(len(clean(row[at][0])) for row in every) for at in range(len(headings) - 1))
-    return sum(width + service_tables.APART for width in widths)
+    return sum(width + columns.APART for width in widths)
 
 
 def _cut(cell: Cell, room: int, screen: Screen) -> Cell:

@@ -4,35 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kubectl_lab.render.terminal import clean
+from kubectl_lab.render.columns import lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from kubectl_lab.domain.service.model import Endpoint, Port, ServiceEntry
-    from kubectl_lab.render.text import Part, Screen
+    from kubectl_lab.render.columns import Cell
+    from kubectl_lab.render.text import Screen
 
 MOST_ENDPOINTS = 10
-APART = 2  # blanks between columns
 NOTHING = "-"
-Cell = tuple[str, str]
-
-
-def lines(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> list[list[Part]]:
-    """Columns as wide as their widest cell, as kubectl prints them: a row too long for the terminal stays one line."""
-    every = [
-        [(heading, "bold") for heading in headings],
-        *([(clean(text), style) for text, style in row] for row in rows),
-    ]
-    widths = [max(len(row[column][0]) for row in every) for column in range(len(headings))]
-    return [
-        [part for (text, style), width in zip(row, widths, strict=True) for part in _padded(text, style, width)]
-        for row in every
-    ]
-
-
-def _padded(text: str, style: str, width: int) -> tuple[Part, Part]:
-    return (text, style), " " * (width - len(text) + APART)
 
 
 def _show(headings: Sequence[str], rows: Sequence[Sequence[Cell]], screen: Screen) -> None:

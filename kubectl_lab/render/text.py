@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 # kind -> where its view is; imported when such a result is shown
 VIEWS: dict[str, str] = {
     "Drain": "kubectl_lab.render.drain:view",
+    "SchedulingExplanation": "kubectl_lab.render.scheduling:view",
     "ServiceExplanation": "kubectl_lab.render.service:view",
     "Version": "kubectl_lab.render.version:view",
 }

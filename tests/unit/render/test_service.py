@@ -13,7 +13,7 @@ import pytest
 from kubectl_lab.catalogue import CODES
 from kubectl_lab.catalogue.codes import code
 from kubectl_lab.domain.service.model import Judged, NotChecked, Place, ServiceEntry, ServiceExplanation
-from kubectl_lab.render import service, text
+from kubectl_lab.render import columns, text
 from kubectl_lab.result import Reference
 from unit.render.entries import entry, found, node_port, pods, shown, web, written
 from unit.service.cases import case, pod
@@ -214,4 +214,4 @@ def test_near_pods_of_any_shape_do_not_end_the_answer() -> None:
 
 
 def test_columns_of_a_page() -> None:
-    assert service.columns(text.Screen(io.StringIO(), lang="en", color=False, width=10)) == 40
+    assert columns.page(text.Screen(io.StringIO(), lang="en", color=False, width=10)) == 40
