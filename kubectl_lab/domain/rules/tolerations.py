@@ -24,6 +24,7 @@ UNSCHEDULABLE = "node.kubernetes.io/unschedulable"
 # decimal int64 without leading zeros or a plus (validation.IsDecimalInteger)
 _DECIMAL = re.compile(r"0|-?[1-9][0-9]*")
 _INT64 = range(-(2**63), 2**63)
+_DIGITS = 20  # one more than an int64 has
 
 
 def tolerates(toleration: Object, taint: Object, *, comparison: bool = False) -> bool:
@@ -84,9 +85,29 @@ def of_pod(pod: Object) -> Sequence[Object]:
     return [objects.mapping(each) for each in objects.sequence(objects.spec(pod).get("tolerations"))]
 
 
+def taint_text(taint: Object) -> str:
+    """`team=blue:NoSchedule`, `gpu:NoExecute` without a value: as kubectl has them."""
+    key, value, effect = _parts(taint)
+    return f"{key}={value}:{effect}" if value else f"{key}:{effect}"
+
+
+def toleration_text(toleration: Object) -> str:
+    """`team=blue:NoSchedule`, `gpu` (Exists, every effect), `cores>4`, `*`: written like the taints it matches."""
+    key, value, effect = _parts(toleration)
+    operator = objects.text(toleration.get("operator"))
+    made = {"Exists": key or "*", "Gt": f"{key}>{value}", "Lt": f"{key}<{value}"}.get(operator, f"{key}={value}")
+    return f"{made}:{effect}" if effect else made
+
+
+def _parts(obj: Object) -> tuple[str, str, str]:
+    return objects.text(obj.get("key")), objects.text(obj.get("value")), objects.text(obj.get("effect"))
+
+
 def integer(text: str) -> int | None:
     """A value that Gt and Lt can compare: `0`, `5`, `-4`; None for `007`, `+5`, `x` and what is no int64."""
-    return int(text) if _DECIMAL.fullmatch(text) and int(text) in _INT64 else None
+    if len(text) > _DIGITS or not _DECIMAL.fullmatch(text):
+        return None
+    return int(text) if int(text) in _INT64 else None
 
 
 def _equal(wanted: str, found: str) -> bool:
