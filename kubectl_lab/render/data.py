@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _PRE_QUOTED = "command"  # this value is a command line already, quoted by the one who knows its words
+_SEVERAL = "{commands}"  # this template stands for several such lines, as many as the finding has
 
 
 def document(result: Result, lang: str) -> dict[str, Any]:
@@ -83,18 +84,22 @@ def message(found: Mapping[str, Any], lang: str) -> str:
 def fixes(found: Mapping[str, Any]) -> list[str]:
     """The commands that cure it, ready to paste: every value quoted for the shell, a list as several words.
 
-    `command` goes in as it is. A template that needs a value the finding does not have is left out.
+    `command` goes in as it is, and `{commands}` is one line each. A template that needs a value the finding does not have is
+    left out.
     """
     from kubectl_lab.catalogue import CODES
 
     details = found["details"]
     entry = CODES.get(found["code"])
-    templates = entry.fix if entry else ()
-    return [
-        fill(template, {name: _quoted(name, details[name]) for name in _names(template)}).rstrip()
-        for template in templates
-        if all(details.get(name) is not None for name in _names(template))
-    ]
+    return [command for template in (entry.fix if entry else ()) for command in _filled(template, details)]
+
+
+def _filled(template: str, details: Mapping[str, Any]) -> list[str]:
+    if template == _SEVERAL:
+        return list(map(_words, details.get("commands") or ()))
+    if any(details.get(name) is None for name in _names(template)):
+        return []
+    return [fill(template, {name: _quoted(name, details[name]) for name in _names(template)}).rstrip()]
 
 
 @functools.cache

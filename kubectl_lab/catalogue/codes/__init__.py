@@ -14,8 +14,8 @@ class Code:
     """One kind of finding.
 
     `severities`: the first is the usual one, a rule may name another of them. `fix`: command templates, filled with the
-    finding's details, each value quoted for the shell except `command`, which is a command line already. A template whose
-    values are not all among the details is left out. `values`: the names that message and fix may use.
+    finding's details, each value quoted for the shell except `command`, which is a command line already; the template
+    `{commands}` stands for a list of such lines. A template whose values are not all among the details is left out. `values`: the names that message and fix may use.
     """
 
     severities: tuple[Severity, ...]
