@@ -27,19 +27,21 @@ Key = tuple[str, str | None, str]
 
 @dataclass(slots=True)
 class _Captured:
-    """What the heads of the snapshots say: kinds looked at, why others were not, of which namespace, when."""
+    """What the heads of the snapshots say: kinds looked at, why others were not, of which namespace, when, of which server."""
 
     kinds: set[str] = field(default_factory=set)
     missing: dict[str, str] = field(default_factory=dict)
     namespace: str | None = None
     at: datetime | None = None
     heads: int = 0
+    server_version: str = ""
 
 
 class SnapshotCluster:
     """Objects of files, behind the `Cluster` protocol; `captured_at` is a snapshot's own time, None for plain files.
 
-    `repeated`: (kind, namespace, name) of what the files hold more than once.
+    `server_version`: as the server told it, "" for plain files. `repeated`: (kind, namespace, name) of what the files hold more
+    than once.
     """
 
     def __init__(self, found: Mapping[Key, Object], captured: _Captured, repeated: Sequence[Key] = ()) -> None:
@@ -47,6 +49,7 @@ class SnapshotCluster:
         self._captured = captured
         self._held = captured.kinds | {kind for kind, _, _ in found}
         self.captured_at = captured.at
+        self.server_version = captured.server_version
         self.repeated = tuple(dict.fromkeys(repeated))
 
     @property
@@ -191,6 +194,7 @@ def _note_head(document: documents.Document, captured: _Captured) -> None:
         kind, why = (objects.text(objects.mapping(entry).get(part)) for part in ("kind", "why"))
         captured.missing[kind] = why or "-"
     captured.namespace = captured.namespace or objects.text(head.get("namespace")) or None
+    captured.server_version = captured.server_version or objects.text(head.get("serverVersion"))
     if captured.at is None and head.get("capturedAt") is not None:
         captured.at = _time(document, head["capturedAt"])
 

@@ -30,6 +30,11 @@ class KnownObjects(Deriving):
         self._in_namespaces: dict[str, Mapping[str | None, Sequence[Object]]] = {}
         self._named: dict[str, Mapping[tuple[str | None, str], Object]] = {}
 
+    @property
+    def found(self) -> Mapping[str, Sequence[Object] | Missing]:
+        """All of it, by kind."""
+        return self._found
+
     def read(self, kind: str) -> Sequence[Object] | Missing:
         """The objects, or why they are not known."""
         return self._found.get(kind, Missing(kind, NOT_CAPTURED))

@@ -14,7 +14,7 @@ from kubectl_lab.domain.rules import pods as pod_rules
 from kubectl_lab.domain.rules.known_objects import KnownObjects
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from kubectl_lab.domain.scheduling.features import Features
     from kubectl_lab.objects import Missing, Object
@@ -45,7 +45,7 @@ class ClusterState(KnownObjects):
     """The state against which pods are judged. Filters read nodes and bound pods through `nodes` only, other kinds by name.
 
     `found`: as for KnownObjects, with the kinds Node and Pod at least. A pod that finished, or whose node does not exist,
-    counts nowhere. `without`: a bound pod that is judged as if it were created now takes no room itself.
+    counts nowhere. `without`: pods (the very same objects) that take no room, since the one that is judged stands for them.
     """
 
     def __init__(
@@ -53,11 +53,11 @@ class ClusterState(KnownObjects):
         found: Mapping[str, Sequence[Object] | Missing],
         features: Features,
         *,
-        without: Object | None = None,
+        without: Collection[Object] = (),
     ) -> None:
         super().__init__(found)
         self.features = features
-        self._without = without
+        self._without = frozenset(map(id, without))
 
     @functools.cached_property
     def nodes(self) -> tuple[NodeInfo, ...]:
@@ -75,7 +75,7 @@ class ClusterState(KnownObjects):
         made: defaultdict[str, list[Object]] = defaultdict(list)
         for pod in self.known("Pod"):
             where = pod_rules.node_name(pod)
-            if where and pod is not self._without and not pod_rules.is_finished(pod):
+            if where and id(pod) not in self._without and not pod_rules.is_finished(pod):
                 made[where].append(pod)
         return made
 

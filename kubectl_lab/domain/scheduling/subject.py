@@ -31,7 +31,9 @@ class Subject:
     `pod`: as the scheduler would see it, defaults and admission done where the server has not done them yet, what-ifs
     included; without `nodeName` where the pod is bound (`bound_to`) and is judged as if it were created now. `template_of`: the
     object in which a change is to be made, and `pod_path`: the JSON pointer of the pod's spec in it (`/spec` of a bare pod,
-    `/spec/template/spec`, `/spec/jobTemplate/spec/template/spec`). `owner`: the workload's object where it is known.
+    `/spec/template/spec`, `/spec/jobTemplate/spec/template/spec`; "" where a kind that is not built in makes the pod: there is
+    no telling where its template stands). `owner`: that object, where it is known. `without`: the pods that must be left out of
+    the state (`ClusterState`), since this one stands for them: the bound pod itself, or those that a DaemonSet has running.
     """
 
     reference: Reference
@@ -43,3 +45,4 @@ class Subject:
     bound_to: str | None = None
     owner: Object | None = None
     not_evaluated: tuple[NotEvaluated, ...] = ()
+    without: tuple[Object, ...] = ()
