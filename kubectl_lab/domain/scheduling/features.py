@@ -19,11 +19,17 @@ _VERSION = re.compile(r"v?(\d+)\.(\d+)(?:\.(\d+))?")
 NO_GATES: Mapping[str, bool] = MappingProxyType({})
 COMPARISON = "TaintTolerationComparisonOperators"
 DECLARED_FEATURES = "NodeDeclaredFeatures"
+EXTENDED_BY_CLASS = "DRAExtendedResource"
+ATTRIBUTES_CLASS = "VolumeAttributesClass"
+LIMIT_SCALING = "VolumeLimitScaling"
 # gate -> the versions that know it, and whether it is on there: the last row that is not newer counts
 GATES: Mapping[str, tuple[tuple[tuple[int, int, int], bool], ...]] = MappingProxyType(
     {
         COMPARISON: (((1, 35, 0), False),),
         DECLARED_FEATURES: (((1, 35, 0), False), ((1, 36, 0), True)),
+        EXTENDED_BY_CLASS: (((1, 34, 0), False), ((1, 36, 0), True)),
+        ATTRIBUTES_CLASS: (((1, 29, 0), False), ((1, 34, 0), True)),
+        LIMIT_SCALING: (((1, 35, 0), False),),
     }
 )
 

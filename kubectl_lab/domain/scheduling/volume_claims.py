@@ -1,0 +1,135 @@
+"""The PersistentVolumeClaims of a pod, generic ephemeral volumes' among them, and how far each is bound.
+
+Source: component-helpers `storage/volume`, `storage/ephemeral`; kube-scheduler plugin VolumeBinding (`binder.go`).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kubectl_lab import objects
+from kubectl_lab.domain.scheduling.model import NotEvaluated
+from kubectl_lab.objects import Missing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kubectl_lab.domain.scheduling.state import ClusterState
+    from kubectl_lab.objects import Object
+
+CLAIM = "PersistentVolumeClaim"
+VOLUME = "PersistentVolume"
+CLASS = "StorageClass"
+CSI_NODE = "CSINode"
+CSI_DRIVER = "CSIDriver"
+CAPACITY = "CSIStorageCapacity"
+ATTACHMENT = "VolumeAttachment"
+PLURALS = {
+    CLAIM: "persistentvolumeclaims",
+    VOLUME: "persistentvolumes",
+    CLASS: "storageclasses",
+    CSI_NODE: "csinodes",
+    CSI_DRIVER: "csidrivers",
+    CAPACITY: "csistoragecapacities",
+    ATTACHMENT: "volumeattachments",
+}
+BETA_CLASS = "volume.beta.kubernetes.io/storage-class"
+DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
+BIND_COMPLETED = "pv.kubernetes.io/bind-completed"
+SELECTED_NODE = "volume.kubernetes.io/selected-node"
+DELAYED = "WaitForFirstConsumer"
+IMMEDIATE = "Immediate"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimUse:
+    """A volume of a pod that stands for a claim; `ephemeral`: a claim that is made for this pod alone."""
+
+    volume: str
+    claim: str
+    ephemeral: bool = False
+
+
+def volumes_of(pod: Object) -> Sequence[Object]:
+    """`spec.volumes`."""
+    return tuple(map(objects.mapping, objects.sequence(objects.spec(pod).get("volumes"))))
+
+
+def uses_of(pod: Object) -> tuple[ClaimUse, ...]:
+    """The claims it names and those of its generic ephemeral volumes (`POD-VOLUME`), in the order of its volumes."""
+    found = (_use(pod, volume) for volume in volumes_of(pod))
+    return tuple(use for use in found if use is not None)
+
+
+def _use(pod: Object, volume: Object) -> ClaimUse | None:
+    name = objects.text(volume.get("name"))
+    named = volume.get("persistentVolumeClaim")
+    if named is not None:
+        return ClaimUse(name, objects.text(objects.mapping(named).get("claimName")))
+    if volume.get("ephemeral") is not None:
+        return ClaimUse(name, f"{objects.name(pod)}-{name}", ephemeral=True)
+    return None
+
+
+def is_made_for(claim: Object, pod: Object) -> bool:
+    """An ephemeral volume's claim must have the pod for its controller (VolumeIsForPod)."""
+    owner = objects.controller(claim)
+    return owner is not None and objects.text(owner.get("uid")) == objects.uid(pod)
+
+
+def is_bound(claim: Object) -> bool:
+    """It names its volume and the controller has finished (isPVCFullyBound)."""
+    return bool(volume_name(claim)) and BIND_COMPLETED in objects.annotations_of(claim)
+
+
+def volume_name(claim: Object) -> str:
+    """`spec.volumeName`."""
+    return objects.text(objects.spec(claim).get("volumeName"))
+
+
+def class_name(claim_or_volume: Object) -> str:
+    """The StorageClass it names, "" for none; the old annotation comes first."""
+    old = objects.annotations_of(claim_or_volume).get(BETA_CLASS)
+    return objects.text(objects.spec(claim_or_volume).get("storageClassName") if old is None else old)
+
+
+def requested_class(claim: Object, state: ClusterState) -> str:
+    """The class of a claim; a manifest's that names none gets the default class, as admission would give it."""
+    named = class_name(claim)
+    if named or objects.uid(claim) or objects.spec(claim).get("storageClassName") is not None:
+        return named
+    return state.derived(_default_class)
+
+
+def _default_class(state: ClusterState) -> str:
+    """The newest class that is marked as the default, of two the first by name (admission plugin DefaultStorageClass)."""
+    marked = [each for each in state.known(CLASS) if objects.annotations_of(each).get(DEFAULT_CLASS) == "true"]
+    by_name = sorted(marked, key=objects.name)
+    newest = sorted(
+        by_name, key=lambda each: objects.text(objects.metadata(each).get("creationTimestamp")), reverse=True
+    )
+    return objects.name(newest[0]) if newest else ""
+
+
+def binding_mode(storage_class: Object) -> str:
+    """`volumeBindingMode`: a manifest's is Immediate where it says nothing; "" for a live object that lacks it."""
+    mode = objects.text(storage_class.get("volumeBindingMode"))
+    return mode if mode or objects.uid(storage_class) else IMMEDIATE
+
+
+def not_found(resource: str, name: str) -> str:
+    """The API machinery's words for an object that is not there."""
+    return f"{resource} {quoted(name)} not found"
+
+
+def quoted(text: str) -> str:
+    """As Go's %q writes it: plain names, which is what Kubernetes has, in double quotes."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def unread(plugin: str, state: ClusterState, *kinds: str) -> tuple[NotEvaluated, ...]:
+    """One entry for each of these kinds that could not be read."""
+    found = ((kind, state.read(kind)) for kind in kinds)
+    return tuple(NotEvaluated(plugin, PLURALS[kind], read.why) for kind, read in found if isinstance(read, Missing))
