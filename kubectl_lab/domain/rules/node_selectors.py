@@ -54,6 +54,13 @@ class Condition:
         found = labels.get(self.key) if not self.of_field else name if self.key == NAME_FIELD else None
         return found if isinstance(found, str) else None
 
+    @property
+    def text(self) -> str:
+        """`zone In [a, b]`, `gpu Exists`, `cores Gt 4`: in the words of the API."""
+        single = self.operator in {"Gt", "Lt"} and len(self.values) == 1
+        values = self.values[0] if single else f"[{', '.join(self.values)}]" if self.values else ""
+        return f"{self.key} {self.operator} {values}".rstrip()
+
     def to_dict(self) -> dict[str, Any]:
         """The JSON form: as in the API."""
         return {"key": self.key, "operator": self.operator, "values": list(self.values)}
@@ -112,7 +119,7 @@ class NodeSelector:
 class Required:
     """What a pod demands of its node: the labels of `nodeSelector`, and the required node affinity (None: none)."""
 
-    labels: tuple[tuple[str, object], ...]
+    labels: tuple[tuple[str, str], ...]
     affinity: NodeSelector | None
 
     def __bool__(self) -> bool:
@@ -124,7 +131,7 @@ class Required:
             return False
         return self.affinity is None or self.affinity.matches(labels, name)
 
-    def missing(self, labels: Labels) -> tuple[tuple[str, object], ...]:
+    def missing(self, labels: Labels) -> tuple[tuple[str, str], ...]:
         """The labels of `nodeSelector` that this node lacks, or has with another value."""
         return tuple((key, value) for key, value in self.labels if labels.get(key) != value)
 
@@ -144,8 +151,9 @@ def required(pod: Object) -> Required:
     """
     spec = objects.spec(pod)
     affinity = objects.mapping(objects.mapping(spec.get("affinity")).get("nodeAffinity"))
-    labels = tuple(objects.mapping(spec.get("nodeSelector")).items())
-    return Required(labels, parsed(affinity.get("requiredDuringSchedulingIgnoredDuringExecution")))
+    labels = objects.mapping(spec.get("nodeSelector"))
+    wanted = tuple((str(key), value if isinstance(value, str) else str(value)) for key, value in labels.items())
+    return Required(wanted, parsed(affinity.get("requiredDuringSchedulingIgnoredDuringExecution")))
 
 
 def selects(pod: Object, labels: Labels, name: str) -> bool:

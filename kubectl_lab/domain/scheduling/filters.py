@@ -5,7 +5,21 @@ Source: kube-scheduler `apis/config/v1/default_plugins.go`.
 
 from __future__ import annotations
 
-from kubectl_lab.domain.scheduling import node_name
+from kubectl_lab.domain.scheduling import (
+    node_affinity,
+    node_declared_features,
+    node_name,
+    node_ports,
+    node_unschedulable,
+    taint_toleration,
+)
 from kubectl_lab.domain.scheduling.model import Plugin
 
-FILTERS: tuple[Plugin, ...] = (Plugin("NodeName", node_name.prepare),)
+FILTERS: tuple[Plugin, ...] = (
+    Plugin("NodeUnschedulable", node_unschedulable.prepare),
+    Plugin("NodeName", node_name.prepare),
+    Plugin("TaintToleration", taint_toleration.prepare),
+    Plugin("NodeAffinity", node_affinity.prepare),
+    Plugin("NodePorts", node_ports.prepare),
+    Plugin("NodeDeclaredFeatures", node_declared_features.prepare),
+)
