@@ -105,9 +105,14 @@ class Filters:
 
 def evaluate(pod: Object, state: ClusterState) -> Evaluation:
     """Asks every plugin about every node."""
-    ready = ((plugin.name, plugin.prepare(pod, state)) for plugin in FILTERS)
-    filters = Filters([(name, made) for name, made in ready if made is not None])
+    filters = filters_of(pod, state)
     return Evaluation(pod, filters, tuple(verdict_of(pod, node, filters, state) for node in state.nodes))
+
+
+def filters_of(pod: Object, state: ClusterState) -> Filters:
+    """All plugins made ready for the pod, for who asks about a few nodes only."""
+    ready = ((plugin.name, plugin.prepare(pod, state)) for plugin in FILTERS)
+    return Filters([(name, made) for name, made in ready if made is not None])
 
 
 def verdict_of(pod: Object, node: NodeInfo, filters: Filters, state: ClusterState) -> NodeVerdict:
