@@ -57,7 +57,7 @@ class Request:
 def request_of(session: Session, words: Sequence[str], flags: Mapping[str, Any]) -> Request:
     """Raises BadUsage for what cannot be meant."""
     _fits_together(session, words, flags)
-    selector = _selector(flags["selector"])
+    selector = flag_values.chosen("--selector", flags["selector"])
     if flags["client"] is not None:
         client.asked(flags["client"], "any")
     parts = [_type_and_name(word) for word in words]
@@ -79,9 +79,9 @@ def request_of(session: Session, words: Sequence[str], flags: Mapping[str, Any])
 
 def _fits_together(session: Session, words: Sequence[str], flags: Mapping[str, Any]) -> None:
     if words and flags["selector"] is not None:
-        raise BadUsage("service-name-and-selector")
+        raise BadUsage("name-and-selector")
     if words and session.all_namespaces:
-        raise BadUsage("service-name-and-all-namespaces")
+        raise BadUsage("name-and-all-namespaces")
     for flag in ("probe", "watch"):
         if flags[flag] and session.filenames:
             raise BadUsage("service-needs-cluster", flag=f"--{flag}")
@@ -125,11 +125,3 @@ def _type_and_name(word: str) -> tuple[str, str]:
     if is_bare or not client.NAME.fullmatch(name):
         raise BadUsage("service-not-a-name", word=word if word.strip() else f"'{word}'")
     return kind, name
-
-
-def _selector(text: str | None) -> label_selectors.Selector:
-    """Blanks select everything as far as the server is concerned; nobody means that."""
-    found = () if text is None else flag_values.selector("--selector", text)
-    if text is not None and not found:
-        raise BadUsage("bad-selector", flag="--selector", value=text)
-    return found

@@ -20,3 +20,14 @@ def selector(flag: str, text: str) -> label_selectors.Selector:
         return label_selectors.parse(text)
     except BadInput as error:
         raise BadUsage("bad-selector", flag=flag, value=text) from error
+
+
+def chosen(flag: str, text: str | None) -> label_selectors.Selector:
+    """A selector that chooses, empty where the flag is not given. Raises BadUsage (`bad-selector`), also for blanks.
+
+    Blanks select everything as far as the server is concerned; nobody means that.
+    """
+    found = () if text is None else selector(flag, text)
+    if text is not None and not found:
+        raise BadUsage("bad-selector", flag=flag, value=text)
+    return found
