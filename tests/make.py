@@ -120,3 +120,20 @@ daemonset = functools.partial(workload, "DaemonSet")
 deployment = functools.partial(workload, "Deployment", replicas=1)
 replicaset = functools.partial(workload, "ReplicaSet", replicas=1)
 statefulset = functools.partial(workload, "StatefulSet", replicas=1)
+
+
+def taint(text: str, **rest: Any) -> Object:
+    """`team=blue:NoSchedule`, `gpu:NoExecute`, as kubectl has them."""
+    rest_of, _, effect = text.rpartition(":")
+    key, _, value = rest_of.partition("=")
+    return {"key": key, "effect": effect, **({"value": value} if value else {}), **rest}
+
+
+def toleration(text: str, **rest: Any) -> Object:
+    """`team=blue:NoSchedule` (Equal), `gpu:NoExecute` (Exists), `gpu` (every effect), `*` (everything)."""
+    rest_of, _, effect = text.partition(":")
+    key, equal, value = rest_of.partition("=")
+    made: Object = {"key": key, "operator": "Equal", "value": value} if equal else {"key": key, "operator": "Exists"}
+    if key == "*":
+        del made["key"]
+    return made | ({"effect": effect} if effect else {}) | rest
