@@ -64,28 +64,56 @@ def parse(text: str) -> Selector:
     return tuple(selector)
 
 
+class MalformedSelectorError(ValueError):
+    """A `LabelSelector` object that the server would refuse; the text is metav1's own, but for keys and values that are illegal."""
+
+
+def requirements(selector: object) -> Selector | None:
+    """The requirements of a `LabelSelector` object, to be tried on many labels; `{}` has none, null gives None: it selects nothing.
+
+    Raises MalformedSelectorError (LabelSelectorAsSelector).
+    """
+    if not isinstance(selector, Mapping):
+        return None
+    expressions = map(objects.mapping, objects.sequence(selector.get("matchExpressions")))
+    return (
+        *(_required(key, "In", (value,)) for key, value in objects.mapping(selector.get("matchLabels")).items()),
+        *(
+            _required(each.get("key"), each.get("operator"), objects.sequence(each.get("values")))
+            for each in expressions
+        ),
+    )
+
+
 def selects(selector: object, labels: Labels) -> bool:
     """Whether a `LabelSelector` object matches: null selects nothing, `{}` everything.
 
-    A selector the server would refuse (unknown operator) selects nothing.
+    A selector the server would refuse (unknown operator) selects nothing. For many labels ask `requirements` once.
     """
-    if not isinstance(selector, Mapping):
+    try:
+        found = requirements(selector)
+    except MalformedSelectorError:
         return False
-    wanted = [_required(key, "In", (value,)) for key, value in objects.mapping(selector.get("matchLabels")).items()]
-    wanted += [
-        _required(entry.get("key"), entry.get("operator"), objects.sequence(entry.get("values")))
-        for entry in map(objects.mapping, objects.sequence(selector.get("matchExpressions")))
-    ]
-    return all(requirement is not None and requirement.matches(labels) for requirement in wanted)
+    return found is not None and matches(found, labels)
 
 
-def _required(key: object, operator: object, values: Sequence[object]) -> Requirement | None:
-    """A requirement as metav1 NewRequirement takes it, None where it is refused: In and NotIn need values, the others none."""
+def _required(key: object, operator: object, values: Sequence[object]) -> Requirement:
+    """A requirement as metav1 NewRequirement takes it: In and NotIn need values, the others none."""
     known = {"In": "in", "NotIn": "notin", "Exists": "exists", "DoesNotExist": "absent"}.get(objects.text(operator))
     texts = tuple(objects.text(value) for value in values)
-    needs_values = known in {"in", "notin"}
-    if known is None or needs_values != bool(texts) or not is_key(objects.text(key)) or not all(map(is_value, texts)):
-        return None
+    if known is None:
+        raise MalformedSelectorError(f'"{objects.text(operator)}" is not a valid label selector operator')
+    if known in {"in", "notin"} and not texts:
+        raise MalformedSelectorError(
+            "values: Invalid value: null: for 'in', 'notin' operators, values set can't be empty"
+        )
+    if known in {"exists", "absent"} and texts:
+        listed = ",".join(f'"{text}"' for text in texts)
+        raise MalformedSelectorError(
+            f"values: Invalid value: [{listed}]: values set must be empty for exists and does not exist"
+        )
+    if not is_key(objects.text(key)) or not all(map(is_value, texts)):
+        raise MalformedSelectorError(f'key "{objects.text(key)}" or its values are not legal')
     return Requirement(objects.text(key), known, texts)
 
 

@@ -6,11 +6,13 @@ Source: kube-scheduler `apis/config/v1/default_plugins.go`.
 from __future__ import annotations
 
 from kubectl_lab.domain.scheduling import (
+    inter_pod_affinity,
     node_affinity,
     node_declared_features,
     node_name,
     node_ports,
     node_unschedulable,
+    pod_topology_spread,
     taint_toleration,
 )
 from kubectl_lab.domain.scheduling.model import Plugin
@@ -21,5 +23,7 @@ FILTERS: tuple[Plugin, ...] = (
     Plugin("TaintToleration", taint_toleration.prepare),
     Plugin("NodeAffinity", node_affinity.prepare),
     Plugin("NodePorts", node_ports.prepare),
+    Plugin("PodTopologySpread", pod_topology_spread.prepare),
+    Plugin("InterPodAffinity", inter_pod_affinity.prepare),
     Plugin("NodeDeclaredFeatures", node_declared_features.prepare),
 )
