@@ -36,3 +36,27 @@ def request_timeout(text: str) -> float | None:
         return float(int(text))
     found = seconds(text)
     return None if found is None else max(found, 0.0)
+
+
+_MINUTE, _HOUR, _DAY, _YEAR = 60, 3600, 86400, 365 * 86400
+# (below this many seconds, unit, smaller unit or 0): how exact a time is told
+_HUMAN = (
+    (2 * _MINUTE, 1, 0),
+    (10 * _MINUTE, _MINUTE, 1),
+    (3 * _HOUR, _MINUTE, 0),
+    (8 * _HOUR, _HOUR, _MINUTE),
+    (2 * _DAY, _HOUR, 0),
+    (8 * _DAY, _DAY, _HOUR),
+    (2 * _YEAR, _DAY, 0),
+    (8 * _YEAR, _YEAR, _DAY),
+)
+_UNITS = {1: "s", _MINUTE: "m", _HOUR: "h", _DAY: "d", _YEAR: "y"}
+
+
+def human(seconds: float) -> str:
+    """`90s`, `3m20s`, `5d4h`: a span as kubectl prints ages (duration.HumanDuration); 0s for what is negative."""
+    whole = max(int(seconds), 0)
+    unit, smaller = next(((unit, smaller) for below, unit, smaller in _HUMAN if whole < below), (_YEAR, 0))
+    count, left = divmod(whole, unit)
+    rest = left // smaller if smaller else 0
+    return f"{count}{_UNITS[unit]}" + (f"{rest}{_UNITS[smaller]}" if rest else "")

@@ -1,0 +1,99 @@
+"""Findings about taints that a controller sets, or that mean more than others: cordon, conditions, out-of-service.
+
+Source: kube-controller-manager `nodelifecycle` (doNoScheduleTaintingPass, markNodeAsReachable), `podgc` (gcTerminating) and
+`volume/attachdetach` (hasOutOfServiceTaint).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kubectl_lab import catalogue, objects
+from kubectl_lab.domain.rules import nodes as node_rules
+from kubectl_lab.domain.rules.tolerations import NO_SCHEDULE, UNSCHEDULABLE, taint_text
+from kubectl_lab.domain.taints import known
+from kubectl_lab.domain.taints.case import removal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kubectl_lab.domain.taints.case import Case
+    from kubectl_lab.objects import Object
+    from kubectl_lab.result import Finding
+
+
+def cordoned(case: Case) -> Iterator[Finding]:
+    """TNT003: `spec.unschedulable` and its taint, as it should be. TNT004: one without the other."""
+    taint = _cordon_taint(case)
+    if case.unschedulable and taint is not None:
+        yield catalogue.finding("TNT003", case.reference, node=case.name)
+    elif case.unschedulable and not any(map(_is_cordon, case.removed)):
+        what = catalogue.phrase("taints.cordon-without-taint")
+        yield catalogue.finding("TNT004", case.reference, node=case.name, what=what, removal=None)
+    elif taint is not None and not case.unschedulable:
+        what = catalogue.phrase("taints.taint-without-cordon")
+        pretended = any(each.pretended and _is_cordon(each.obj) for each in case.taints)
+        given = None if pretended else removal(taint)
+        yield catalogue.finding("TNT004", case.reference, node=case.name, what=what, removal=given)
+
+
+def controlled(case: Case) -> Iterator[Finding]:
+    """TNT005: a controller sets the taint from a condition; a warning where the what-if goes against it."""
+    for taint in case.removed:
+        source = known.source_of(taint)
+        if source and known.holds(source, case.before):
+            yield _controlled(case, taint, source, "put-back", is_asked=True)
+    for each in case.taints:
+        source = known.source_of(each.obj)
+        # the cordon has its own findings
+        if source is None or source.condition == known.CORDON:
+            continue
+        is_held = known.holds(source, case.before)
+        if each.pretended and not is_held:
+            yield _controlled(case, each.obj, source, "taken-away", is_asked=True)
+        elif is_held:
+            yield _controlled(case, each.obj, source, "put-back", is_asked=False)
+
+
+def _controlled(case: Case, taint: Object, source: known.Source, outcome: str, *, is_asked: bool) -> Finding:
+    return catalogue.finding(
+        "TNT005",
+        case.reference,
+        "warning" if is_asked else "info",
+        node=case.name,
+        taint=taint_text(taint),
+        condition=source.condition,
+        status=known.state_of(source, case.before) or "-",
+        outcome=catalogue.phrase(f"taints.{outcome}"),
+    )
+
+
+def out_of_service(case: Case) -> Iterator[Finding]:
+    """TNT009: once the node is not Ready its terminating pods are removed by force; volumes are detached in any case."""
+    for each in case.taints:
+        if each.obj.get("key") == known.OUT_OF_SERVICE:
+            state = "ready" if node_rules.is_ready(case.node.node) else "not-ready"
+            yield catalogue.finding(
+                "TNT009",
+                case.reference,
+                node=case.name,
+                taint=taint_text(each.obj),
+                state=catalogue.phrase(f"taints.out-of-service-{state}"),
+                removal=None if each.pretended else removal(each.obj),
+            )
+
+
+def replaced(case: Case) -> Iterator[Finding]:
+    """TNT010: `kubectl taint` would refuse this without `--overwrite`."""
+    for each in case.replaced:
+        yield catalogue.finding(
+            "TNT010", case.reference, node=case.name, before=taint_text(each.before), taint=taint_text(each.after)
+        )
+
+
+def _cordon_taint(case: Case) -> Object | None:
+    return next((taint.obj for taint in case.taints if _is_cordon(taint.obj)), None)
+
+
+def _is_cordon(taint: Object) -> bool:
+    return (objects.text(taint.get("key")), taint.get("effect")) == (UNSCHEDULABLE, NO_SCHEDULE)
