@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from kubectl_lab.catalogue.codes import (
     Code,
     drain,
+    scheduling,
     service_dns,
     service_exposure,
     service_handmade,
@@ -22,6 +23,7 @@ from kubectl_lab.catalogue.codes import (
     service_routes,
     service_selection,
     service_slices,
+    taints,
 )
 from kubectl_lab.result import Finding, Reference
 
@@ -32,6 +34,7 @@ CODES: dict[str, Code] = {
     code: entry
     for table in (
         drain.CODES,
+        scheduling.CODES,
         service_selection.CODES,
         service_readiness.CODES,
         service_ports.CODES,
@@ -44,6 +47,7 @@ CODES: dict[str, Code] = {
         service_ingresses.CODES,
         service_routes.CODES,
         service_probe.CODES,
+        taints.CODES,
     )
     for code, entry in table.items()
 }
