@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from kubectl_lab import objects
-from kubectl_lab.domain.scheduling.model import NotEvaluated
+from kubectl_lab import catalogue, objects
+from kubectl_lab.domain.scheduling.model import NotEvaluated, Reason, Refusal
 from kubectl_lab.objects import Missing
 
 if TYPE_CHECKING:
@@ -59,11 +59,12 @@ def volumes_of(pod: Object) -> Sequence[Object]:
 
 def uses_of(pod: Object) -> tuple[ClaimUse, ...]:
     """The claims it names and those of its generic ephemeral volumes (`POD-VOLUME`), in the order of its volumes."""
-    found = (_use(pod, volume) for volume in volumes_of(pod))
+    found = (use_of(pod, volume) for volume in volumes_of(pod))
     return tuple(use for use in found if use is not None)
 
 
-def _use(pod: Object, volume: Object) -> ClaimUse | None:
+def use_of(pod: Object, volume: Object) -> ClaimUse | None:
+    """The claim that one of its volumes stands for, None for any other volume."""
     name = objects.text(volume.get("name"))
     named = volume.get("persistentVolumeClaim")
     if named is not None:
@@ -71,6 +72,21 @@ def _use(pod: Object, volume: Object) -> ClaimUse | None:
     if volume.get("ephemeral") is not None:
         return ClaimUse(name, f"{objects.name(pod)}-{name}", ephemeral=True)
     return None
+
+
+def claim_of(use: ClaimUse, pod: Object, state: ClusterState) -> Object | None:
+    """The claim, None where there is none.
+
+    A manifest's ephemeral volume has none yet: the one that its controller will make of the template counts.
+    """
+    found = state.get(CLAIM, objects.namespace(pod), use.claim)
+    if found is not None or not use.ephemeral or objects.uid(pod):
+        return found
+    volume = next(each for each in volumes_of(pod) if objects.text(each.get("name")) == use.volume)
+    template = objects.mapping(objects.mapping(volume.get("ephemeral")).get("volumeClaimTemplate"))
+    owner = {"kind": "Pod", "name": objects.name(pod), "uid": "", "controller": True}
+    metadata = {"name": use.claim, "namespace": objects.namespace(pod) or "", "ownerReferences": [owner]}
+    return {"metadata": {**objects.metadata(template), **metadata}, "spec": objects.spec(template)}
 
 
 def is_made_for(claim: Object, pod: Object) -> bool:
@@ -97,10 +113,13 @@ def class_name(claim_or_volume: Object) -> str:
 
 def requested_class(claim: Object, state: ClusterState) -> str:
     """The class of a claim; a manifest's that names none gets the default class, as admission would give it."""
-    named = class_name(claim)
-    if named or objects.uid(claim) or objects.spec(claim).get("storageClassName") is not None:
-        return named
-    return state.derived(_default_class)
+    return state.derived(_default_class) if gets_default_class(claim) else class_name(claim)
+
+
+def gets_default_class(claim: Object) -> bool:
+    """A manifest's that says nothing of a class, not even that it wants none."""
+    said = objects.spec(claim).get("storageClassName") is not None or BETA_CLASS in objects.annotations_of(claim)
+    return not said and not objects.uid(claim)
 
 
 def _default_class(state: ClusterState) -> str:
@@ -133,3 +152,18 @@ def unread(plugin: str, state: ClusterState, *kinds: str) -> tuple[NotEvaluated,
     """One entry for each of these kinds that could not be read."""
     found = ((kind, state.read(kind)) for kind in kinds)
     return tuple(NotEvaluated(plugin, PLURALS[kind], read.why) for kind, read in found if isinstance(read, Missing))
+
+
+def refused(text: str, key: str, **facts: Any) -> Refusal:
+    """A refusal for one reason: the scheduler's text, the phrase `scheduling-volumes.KEY` and the same facts as JSON."""
+    return Refusal((reason(text, key, **facts),))
+
+
+def refused_for_now(text: str, key: str, **facts: Any) -> Refusal:
+    """The same where removing pods may help."""
+    return Refusal((reason(text, key, **facts),), preemption_may_help=True)
+
+
+def reason(text: str, key: str, **facts: Any) -> Reason:
+    """One reason with its facts."""
+    return Reason(text, catalogue.phrase(f"scheduling-volumes.{key}", **facts), facts)
