@@ -69,19 +69,16 @@ class _Free(NodeFilter):
 
     def refusal(self, node: NodeInfo) -> Refusal | None:
         """One reason, for every port that is taken and every pod that has it."""
-        taken = [
-            (port, theirs, pod)
-            for pod in node.pods
-            for theirs in _host_ports(pod)
-            for port in self._wanted
-            if port.conflicts(theirs)
-        ]
+        theirs = [(port, pod) for pod in node.pods for port in _host_ports(pod)]
+        taken = [(mine, port, pod) for mine in self._wanted for port, pod in theirs if mine.conflicts(port)]
         return _refused(taken) if taken else None
 
 
 def _refused(taken: Sequence[tuple[HostPort, HostPort, Object]]) -> Refusal:
-    first = {port: _pod_text(pod) for port, _, pod in reversed(taken)}
-    said = [catalogue.phrase("scheduling-node.port", port=port.text, pod=pod) for port, pod in reversed(first.items())]
+    first: dict[HostPort, Object] = {}
+    for port, _, pod in taken:
+        first.setdefault(port, pod)
+    said = [catalogue.phrase("scheduling-node.port", port=port.text, pod=_pod_text(pod)) for port, pod in first.items()]
     conflicts = [
         port.to_dict()
         | {"takenBy": theirs.to_dict() | {"namespace": objects.namespace(pod), "name": objects.name(pod)}}
