@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 from kubectl_lab import objects
 from kubectl_lab.cluster.at_once import at_once
 from kubectl_lab.cluster.service_asks import ROUTES, Asker
+from kubectl_lab.domain.rules.asks import Ask, merged
 from kubectl_lab.domain.service import ingresses, slices
 from kubectl_lab.domain.service.case import plain
 from kubectl_lab.domain.service.inventory import SERVICE_NAME, Inventory
 from kubectl_lab.domain.service.known_fronts import known_fronts, services_of
-from kubectl_lab.domain.service.needs import Ask, Scope, merged, needs, owners, selected_pods
+from kubectl_lab.domain.service.needs import Scope, needs, owners, selected_pods
 from kubectl_lab.objects import Missing
 from kubectl_lab.result import Reference, reference
 
@@ -26,10 +27,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
+    from kubectl_lab.cluster.asks import Answer, Found
     from kubectl_lab.cluster.live import LiveCluster
-    from kubectl_lab.cluster.service_asks import Answer, Found
+    from kubectl_lab.domain.rules.asks import Extent
     from kubectl_lab.domain.service.case import Case
-    from kubectl_lab.domain.service.inventory import Extent
     from kubectl_lab.objects import Object
 
 FEW_SUBJECTS = 3

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from kubectl_lab.cluster.snapshot import SnapshotCluster
-    from kubectl_lab.domain.service.inventory import Extent
+    from kubectl_lab.domain.rules.asks import Extent
     from kubectl_lab.objects import Object
 
     Found = Sequence[Object] | Missing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from kubectl_lab import objects
 from kubectl_lab.domain.rules.known_objects import KnownObjects
@@ -13,11 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from kubectl_lab.domain.rules.asks import Extent
     from kubectl_lab.objects import Missing, Object
     from kubectl_lab.result import Reference
 
-# how much of a kind was read: what one Service needs, the whole of its namespace, the whole cluster
-Extent = Literal["some", "namespace", "cluster"]
 SERVICE_NAME = "kubernetes.io/service-name"
 
 

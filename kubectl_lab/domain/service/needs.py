@@ -5,13 +5,13 @@ A healthy Service costs nothing more. `narrow`: few Services were asked by name,
 
 from __future__ import annotations
 
-import itertools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kubectl_lab import objects
 from kubectl_lab.domain.rules import pods as pod_rules
+from kubectl_lab.domain.rules.asks import Ask
 from kubectl_lab.domain.service.endpoints import MIRRORING, manager_of
 from kubectl_lab.domain.service.hops import load_balancer_addresses
 from kubectl_lab.objects import Missing
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from kubectl_lab.domain.service.case import Case
-    from kubectl_lab.domain.service.inventory import Extent
 
 WORKLOADS = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job")
 OWNERS = ("ReplicaSet", "StatefulSet", "Job")  # kinds between a pod and what stands at the top, or that say more of it
@@ -29,32 +28,6 @@ MOST_IN_ENDPOINTS = 1000  # addresses that one v1 Endpoints holds (endpoints con
 FEW = 3  # objects about which events are asked one by one
 MOST_ELSEWHERE, MOST_VALUES = 3, 100  # lists over all namespaces, and label values in one of them
 _INSIDE = re.compile(r"[^.]+\.(?P<namespace>[^.]+)\.svc(\..*)?")
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """One list: `labels` and `fields` are selectors as text; with a `name` one object instead.
-
-    `namespace` None: all. `known`: how much of the kind is known afterwards, where that is not plain. `optional`: where it is
-    denied, what was read before stays.
-    """
-
-    kind: str
-    namespace: str | None
-    labels: str = ""
-    fields: str = ""
-    name: str = ""
-    known: Extent | None = None
-    optional: bool = False
-
-    @property
-    def extent(self) -> Extent:
-        """How much of the kind is known once this is answered."""
-        if self.known is not None:
-            return self.known
-        if self.labels or self.fields or self.name:
-            return "some"
-        return "namespace" if self.namespace else "cluster"
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,9 +175,3 @@ NEEDS: tuple[Callable[[Sequence[Case], Scope], Iterator[Ask]], ...] = (
     owners,
     events,
 )
-
-
-def merged(parts: Iterable[Sequence[objects.Object]]) -> tuple[objects.Object, ...]:
-    """All objects of several lists of one kind, each once; of two readings the later counts."""
-    by_key = {(objects.namespace(obj), objects.name(obj)): obj for obj in itertools.chain.from_iterable(parts)}
-    return tuple(by_key.values())

@@ -17,7 +17,7 @@ from kubectl_lab.objects import Missing
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from kubectl_lab.domain.service.inventory import Extent
+    from kubectl_lab.domain.rules.asks import Extent
     from kubectl_lab.domain.service.model import Endpoint, Judged
 
 Object = dict[str, Any]

@@ -13,8 +13,8 @@ from unit.service.cases import NOW
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from kubectl_lab.domain.rules.asks import Extent
     from kubectl_lab.domain.service.fronts import Front
-    from kubectl_lab.domain.service.inventory import Extent
 
 Object = dict[str, Any]
 GROUP = "gateway.networking.k8s.io"

@@ -16,8 +16,8 @@ from kubectl_lab.result import Reference
 from unit.service.cases import case, codes, endpoint, endpoint_slice, pod, service
 
 if TYPE_CHECKING:
+    from kubectl_lab.domain.rules.asks import Extent
     from kubectl_lab.domain.service.case import Case
-    from kubectl_lab.domain.service.inventory import Extent
     from kubectl_lab.domain.service.model import Judged
 
 Object = dict[str, Any]

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import make
+from kubectl_lab.domain.rules.asks import Ask, merged
 from kubectl_lab.domain.service.endpoints import MIRRORING
-from kubectl_lab.domain.service.needs import Ask, Scope, merged, needs, selected_pods
+from kubectl_lab.domain.service.needs import Scope, needs, selected_pods
 from unit.service.cases import case, endpoint, endpoint_slice, pod, service, workload
 
 if TYPE_CHECKING:
