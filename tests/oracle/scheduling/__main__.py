@@ -1,0 +1,59 @@
+"""`python -m oracle.scheduling PLUGIN --worlds 200 --seed 1`: where a plugin of ours differs from the real one."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from oracle.scheduling import compare, ours, program, shrink, worlds
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from oracle.scheduling.compare import Difference, Question
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Ends with 1 when there is a difference."""
+    parser = argparse.ArgumentParser(prog="oracle.scheduling", description=__doc__)
+    parser.add_argument("plugin", choices=sorted(worlds.THEMES), help="what is compared")
+    parser.add_argument(
+        "--about", default="", help="worlds about this plugin instead", choices=["", *sorted(worlds.THEMES)]
+    )
+    parser.add_argument("--worlds", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--show", type=int, default=2, help="how many differences, each in the smallest world")
+    asked = parser.parse_args(arguments)
+    if asked.plugin not in ours.PREPARE:
+        parser.error(f"{asked.plugin} has no row in filters.py yet")
+    tally, began = compare.Tally(), time.monotonic()
+    with program.running() as oracle:
+
+        def again(question: Question) -> list[Difference]:
+            reply, found = oracle.attempt(question), compare.Tally()
+            for one in () if "error" in reply else compare.read(question, reply):
+                compare.plugin(asked.plugin, one, found)
+            return found.differences
+
+        for question in worlds.worlds(asked.about or asked.plugin, asked.seed, asked.worlds):
+            for one in compare.judged(oracle, question):
+                compare.plugin(asked.plugin, one, tally)
+        for found in tally.differences[: asked.show]:
+            show(shrink.shrunk(found, again))
+    print(tally.line(asked.plugin, asked.seed), f"in {time.monotonic() - began:.1f} s")
+    return 1 if tally.differences else 0
+
+
+def show(found: Difference) -> None:
+    """The difference and the world, an object a line."""
+    print(found)
+    for each in (*found.question["objects"], *found.question["loose"]):
+        print("   ", json.dumps(each))
+    print()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

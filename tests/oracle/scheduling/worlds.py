@@ -1,0 +1,109 @@
+"""Clusters and the pods to judge in them, from a seed: each about one plugin, with a little of the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from oracle.scheduling import affinity, extras, ports, resources, taints
+from oracle.scheduling.draw import Draw, node, pod, put
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from oracle.scheduling.draw import Object
+
+Question = dict[str, Any]
+AROUND = 0.05  # how often a world is also about something else
+COMPARISON = "TaintTolerationComparisonOperators"
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """What a plugin looks at: drawn into nodes, into pods (bound and not), and as objects of other kinds.
+
+    `settle`: takes out of bound pods what no cluster has. `loose`: the subjects are not in the cluster. `crowd`: bound pods for each node, on the average.
+    """
+
+    pod: Callable[[Draw, Object, Sequence[Object]], None] | None = None
+    node: Callable[[Draw, Object], None] | None = None
+    others: Callable[[Draw, Sequence[Object], Sequence[Object]], list[Object]] | None = None
+    settle: Callable[[Sequence[Object]], None] | None = None
+    loose: bool = False
+    crowd: float = 1.0
+
+
+THEMES = {
+    "NodeUnschedulable": Theme(taints.pod, taints.node, crowd=0.2),
+    "NodeName": Theme(extras.named_pod, loose=True, crowd=0.2),
+    "TaintToleration": Theme(taints.pod, taints.node, crowd=0.2),
+    "NodeAffinity": Theme(affinity.pod, crowd=0.2),
+    "NodePorts": Theme(ports.pod, settle=ports.settle, crowd=2.5),
+    "NodeResourcesFit": Theme(resources.pod, resources.node, crowd=2.5),
+    "NodeDeclaredFeatures": Theme(extras.demanding_pod, extras.declaring_node, crowd=0.2),
+}
+# what may be about in a world of another theme
+BESIDE = ("TaintToleration", "NodeAffinity", "NodePorts", "NodeResourcesFit", "NodeDeclaredFeatures")
+
+
+def worlds(plugin: str, seed: int, count: int) -> Iterator[Question]:
+    """That many questions about a plugin; the same seed, the same questions."""
+    for number in range(count):
+        draw = Draw(f"{plugin} {seed} {number}")
+        more = [other for other in BESIDE if other != plugin and draw.chance(AROUND)]
+        yield world(draw, plugin, *more)
+
+
+def world(draw: Draw, *about: str) -> Question:
+    """Nodes, bound pods, and a few subjects; all of them about these plugins."""
+    themes = [THEMES[name] for name in about]
+    nodes = [node(draw, f"n{index}") for index in range(draw.randint(2, 7))]
+    for theme in themes:
+        for each in nodes:
+            if theme.node:
+                theme.node(draw, each)
+    crowd = round(len(nodes) * max(theme.crowd for theme in themes) * draw.uniform(0.5, 1.5))
+    bound = [bound_pod(draw, f"b{index}", nodes, themes) for index in range(crowd)]
+    for theme in themes:
+        if theme.settle:
+            theme.settle(bound)
+    asked = [pending_pod(draw, f"p{index}", nodes, themes) for index in range(draw.randint(3, 6))]
+    others = [made for theme in themes if theme.others for made in theme.others(draw, nodes, [*bound, *asked])]
+    loose = any(theme.loose for theme in themes)
+    within = [] if loose else asked
+    return {
+        "objects": [*nodes, *others, *bound, *within],
+        "subjects": [f"{each['metadata']['namespace']}/{each['metadata']['name']}" for each in within],
+        "loose": asked if loose else [],
+        "gates": {COMPARISON: True} if draw.chance(0.4) else {},
+    }
+
+
+def bound_pod(draw: Draw, name: str, nodes: Sequence[Object], themes: Sequence[Theme]) -> Object:
+    """On a node, now and then on one that is gone; some are finished, some on their way out."""
+    where = draw.choice(nodes)["metadata"]["name"] if draw.chance(0.97) else "gone"
+    made = pod(draw, name, where)
+    for theme in themes:
+        if theme.pod and not theme.loose:
+            theme.pod(draw, made, nodes)
+    made["spec"]["nodeName"] = where
+    if draw.chance(0.1):
+        put(made, "status", phase=draw.choice(("Succeeded", "Failed", "Unknown", "Pending")))
+    if draw.chance(0.1):
+        put(made, "metadata", deletionTimestamp="2026-01-01T00:00:00Z", deletionGracePeriodSeconds=30)
+    if draw.chance(0.5):
+        put(made, "spec", priority=draw.choice((-10, 0, 5, 100)))
+    return made
+
+
+def pending_pod(draw: Draw, name: str, nodes: Sequence[Object], themes: Sequence[Theme]) -> Object:
+    """A subject; some wait for room on a node that preemption found, and count there for the others."""
+    made = pod(draw, name)
+    for theme in themes:
+        if theme.pod:
+            theme.pod(draw, made, nodes)
+    if draw.chance(0.5):
+        put(made, "spec", priority=draw.choice((0, 5, 100)))
+    if draw.chance(0.15):
+        put(made, "status", nominatedNodeName=draw.choice(nodes)["metadata"]["name"])
+    return made
