@@ -79,6 +79,12 @@ _TABLE: dict[str, tuple[str, ...]] = {
         "-CSINode csinodes",
         "CSIStorageCapacity csistoragecapacities",
     ),
+    "resource.k8s.io/v1": (
+        "ResourceClaim resourceclaims",
+        "ResourceClaimTemplate resourceclaimtemplates",
+        "-DeviceClass deviceclasses",
+        "-ResourceSlice resourceslices",
+    ),
     "scheduling.k8s.io/v1": ("-PriorityClass priorityclasses pc",),
     "node.k8s.io/v1": ("-RuntimeClass runtimeclasses",),
     "coordination.k8s.io/v1": ("Lease leases",),

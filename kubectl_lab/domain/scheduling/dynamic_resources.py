@@ -1,6 +1,6 @@
 """Devices by ResourceClaim are not simulated: a pod that asks for them is told so, and is neither refused nor fits by it.
 
-Source: kube-scheduler plugin DynamicResources (PreEnqueue, PreFilter), `resourceclaim.Name`.
+Source: kube-scheduler plugin DynamicResources; dynamic-resource-allocation `deviceclass/extendedresourcecache`.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from kubectl_lab.domain.scheduling.model import NodeFilter, NotEvaluated
 from kubectl_lab.objects import Missing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from kubectl_lab.domain.scheduling.state import ClusterState
     from kubectl_lab.objects import Object
 
 PLUGIN = "DynamicResources"
-RESOURCE_CLAIM = "ResourceClaim"
+CLAIM_KINDS = frozenset({"ResourceClaim", "ResourceClaimTemplate"})
 DEVICE_CLASS = "DeviceClass"
 NOT_SIMULATED = "not simulated"
 _BY_CLASS_NAME = "deviceclass.resource.kubernetes.io/"
@@ -46,38 +46,6 @@ class _NotSimulated(NodeFilter):
 def has_claims(pod: Object) -> bool:
     """Whether `spec.resourceClaims` has any entry."""
     return bool(_entries(pod))
-
-
-def absent_claims(pod: Object, state: ClusterState) -> tuple[str, ...]:
-    """The ResourceClaims that do not exist: such a pod waits without condition or event.
-
-    One that is to be made from a template and is not there yet stands by its name in the pod. Empty where ResourceClaims
-    could not be read. A manifest's templates are not missed: nobody had the time to make claims of them.
-    """
-    if not state.can_see(RESOURCE_CLAIM):
-        return ()
-    return tuple(name for entry in _entries(pod) for name in _absent(pod, entry, state))
-
-
-def _absent(pod: Object, entry: Object, state: ClusterState) -> Iterator[str]:
-    named = objects.text(entry.get("resourceClaimName"))
-    if not named:
-        if not objects.uid(pod):
-            return
-        made = _made(pod)
-        if _local_name(entry) not in made:
-            yield _local_name(entry)
-            return
-        named = made[_local_name(entry)]
-    # a status without a name: the template asked for no claim
-    if named and state.get(RESOURCE_CLAIM, objects.namespace(pod), named) is None:
-        yield named
-
-
-def _made(pod: Object) -> dict[str, str]:
-    """The claims that the controller made from templates, by their names in the pod."""
-    found = map(objects.mapping, objects.sequence(objects.status(pod).get("resourceClaimStatuses")))
-    return {objects.text(entry.get("name")): objects.text(entry.get("resourceClaimName")) for entry in found}
 
 
 def _entries(pod: Object) -> Sequence[Object]:

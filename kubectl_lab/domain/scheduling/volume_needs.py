@@ -34,7 +34,7 @@ def kinds_needed(pod: Object) -> frozenset[str]:
     if any(map(volume_migration.inline_plugin, volume_claims.volumes_of(pod))):
         needed |= _LIMITS
     if dynamic_resources.has_claims(pod):
-        needed |= {dynamic_resources.RESOURCE_CLAIM}
+        needed |= dynamic_resources.CLAIM_KINDS
     if dynamic_resources.extended_resources(pod):
         needed |= {dynamic_resources.DEVICE_CLASS}
     return needed
