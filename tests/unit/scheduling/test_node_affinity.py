@@ -184,6 +184,17 @@ def test_a_node_that_is_not_named_is_told_so_and_nothing_else_of_this_plugin() -
     assert texts == [["node(s) didn't satisfy plugin(s) [NodeAffinity]"], [TEXT]]
 
 
+def test_of_a_node_that_is_not_named_the_plugin_itself_has_nothing_to_say() -> None:
+    assert judge("NodeAffinity", pod(term("zone In b", names=("n2",))), state(NODE)) is None
+
+
+def test_nodes_with_the_same_labels_are_told_apart_by_a_name() -> None:
+    nodes = state(make.node("n1"), make.node("n2"))
+    made = made_ready("NodeAffinity", pod(term("zone In b"), term(names=("n2",))), nodes)
+    assert made is not None
+    assert [made.refusal(node) is None for node in nodes.nodes] == [False, True]
+
+
 def test_labels_of_odd_shapes_are_no_labels() -> None:
     node = {"metadata": {"name": "n1", "labels": {"zone": ["a"], "cores": 4}}}
     found = judge("NodeAffinity", pod(term("zone In a"), term("cores Gt 3")), state(node))
