@@ -49,11 +49,6 @@ class PodTerm:
         return self.selector is not None and label_selectors.matches(self.selector, labels)
 
     @property
-    def asks_namespaces(self) -> bool:
-        """Whether it takes labels of namespaces to tell which it reaches."""
-        return bool(self.namespace_selector)
-
-    @property
     def everywhere(self) -> bool:
         """Whether it reaches every namespace, whatever its labels."""
         return self.namespace_selector is not None and label_selectors.matches(self.namespace_selector, NO_LABELS)

@@ -108,7 +108,7 @@ def _constraints(pod: Object) -> Iterator[Constraint]:
             _number(each.get("maxSkew"), 0),
             _number(each.get("minDomains"), 1),
             selector,
-            each.get("nodeAffinityPolicy", HONOR) == HONOR,
+            each.get("nodeAffinityPolicy") in (None, HONOR),
             each.get("nodeTaintsPolicy") == HONOR,
             own,
         )

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from kubectl_lab.domain.rules.label_selectors import matches, parse, selects
+from kubectl_lab.domain.rules.label_selectors import MalformedSelectorError, matches, parse, requirements, selects
 from kubectl_lab.errors import BadInput
 
 LABELS = {"app": "web", "tier": "front", "gpus": "4", "empty": "", "example.com/team": "a"}
@@ -120,3 +120,45 @@ def test_a_text_that_is_no_selector_is_bad_input(text: str) -> None:
 )
 def test_a_selector_object(selector: Any, expected: bool) -> None:
     assert selects(selector, LABELS) is expected
+
+
+@pytest.mark.parametrize(
+    ("expression", "said"),
+    [
+        pytest.param(
+            {"key": "app", "operator": "Gt", "values": ["1"]},
+            '"Gt" is not a valid label selector operator',
+            id="an operator of node selectors",
+        ),
+        pytest.param(
+            {"key": "app", "operator": "In"},
+            "values: Invalid value: null: for 'in', 'notin' operators, values set can't be empty",
+            id="In without values",
+        ),
+        pytest.param(
+            {"key": "app", "operator": "Exists", "values": ["a", "b"]},
+            'values: Invalid value: ["a","b"]: values set must be empty for exists and does not exist',
+            id="Exists with values",
+        ),
+        pytest.param(
+            {"key": "/", "operator": "Exists"}, 'key "/" or its values are not legal', id="a key that cannot be"
+        ),
+    ],
+)
+def test_a_malformed_selector_object_is_told_in_the_words_of_kubernetes(expression: Any, said: str) -> None:
+    with pytest.raises(MalformedSelectorError) as caught:
+        requirements({"matchLabels": {"a": "b"}, "matchExpressions": [expression]})
+    assert str(caught.value) == said
+
+
+def test_a_selector_object_is_read_once_for_many_labels() -> None:
+    found = requirements(
+        {"matchLabels": {"app": "web"}, "matchExpressions": [{"key": "old", "operator": "DoesNotExist"}]}
+    )
+    assert found is not None
+    assert [matches(found, labels) for labels in ({"app": "web"}, {"app": "web", "old": ""}, {})] == [
+        True,
+        False,
+        False,
+    ]
+    assert (requirements({}), requirements(None)) == ((), None)
