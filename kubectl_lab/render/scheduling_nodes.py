@@ -23,7 +23,7 @@ MOST_LINES = 3  # reasons of a group, unless wide
 MOST_NAMES = 3
 FITS, REFUSED, ALSO = "✓", "✗", "·"
 ASCII = {FITS: "+", REFUSED: "x", ALSO: "-"}
-STYLES = {FITS: ("good", "good"), REFUSED: ("error", ""), ALSO: ("dim", "dim")}
+STYLES = {FITS: "good", REFUSED: "error", ALSO: "dim"}
 
 
 class Line(NamedTuple):
@@ -54,13 +54,13 @@ def nodes(entry: PodExplanation, screen: Screen) -> None:
 
 
 def _show(label: str, group: Group, screen: Screen) -> None:
-    said = list(_lines(group, screen))
+    said = list({each.text: each for each in reversed(list(_lines(group, screen)))}.values())[::-1]
     kept = said if screen.wide or len(said) <= MOST_LINES else said[: MOST_LINES - 1]
     kept += [Line(ALSO, screen.word("scheduling-view.more-reasons", count=len(said) - len(kept)))] * (kept != said)
     for each in kept:
-        mark, style = STYLES[each.mark]
         symbol = ASCII[each.mark] if screen.ascii else each.mark
-        screen.line((label, "bold"), (symbol, mark), " ", (each.text, style), indent=2)
+        lead = f"{label}{symbol}"
+        screen.paragraph(each.text, indent=2, hanging=len(lead) + columns.APART, lead=(lead, STYLES[each.mark]))
         label = " " * len(label)
     if screen.wide and len(group.nodes) > MOST_NAMES:
         screen.paragraph(", ".join(each.name for each in group.nodes), indent=2 + len(label))
