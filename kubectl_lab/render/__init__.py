@@ -28,6 +28,7 @@ NAMES: dict[str, str] = {
     "Drain": "kubectl_lab.render.drain:names",
     "SchedulingExplanation": "kubectl_lab.render.scheduling:names",
     "ServiceExplanation": "kubectl_lab.render.service:names",
+    "TaintExplanation": "kubectl_lab.render.taints:names",
 }
 # kind -> where the function is that makes the graph of a result, for the formats that are pictures
 GRAPHS: dict[str, str] = {
@@ -179,5 +180,10 @@ FORMATS: dict[str, Callable[[Result, TextIO, Style], None]] = {
 LATE = {"yaml": ("yaml",)}
 WORDS = ("text", "wide")
 # kind -> what the codes of its findings begin with
-SENTENCES = {"Drain": "DRN", "ServiceExplanation": "SVC"}
+SENTENCES: dict[str, tuple[str, ...]] = {
+    "Drain": ("DRN",),
+    "SchedulingExplanation": ("SCH", "TNT"),
+    "ServiceExplanation": ("SVC",),
+    "TaintExplanation": ("TNT",),
+}
 QUERIED = ("json", "jsonl", "yaml")

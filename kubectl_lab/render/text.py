@@ -28,6 +28,7 @@ VIEWS: dict[str, str] = {
     "Drain": "kubectl_lab.render.drain:view",
     "SchedulingExplanation": "kubectl_lab.render.scheduling:view",
     "ServiceExplanation": "kubectl_lab.render.service:view",
+    "TaintExplanation": "kubectl_lab.render.taints:view",
     "Version": "kubectl_lab.render.version:view",
 }
 # our names for colours -> SGR parameters; severities are among them
