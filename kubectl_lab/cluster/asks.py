@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kubectl_lab.cluster.kinds import KINDS
-from kubectl_lab.errors import ApiError, NotFound, ServerError, TimedOut, TooManyRequests
+from kubectl_lab.errors import ApiError, Forbidden, NotFound, ServerError, TimedOut, TooManyRequests
 from kubectl_lab.objects import Missing
 
 if TYPE_CHECKING:
@@ -49,3 +49,12 @@ def not_served(ask: Ask) -> Missing:
 def failed(kind: str, error: LabError) -> Missing:
     """`failed: 503`, `failed: timed out`."""
     return Missing(kind, f"failed: {error.status if isinstance(error, ApiError) else 'timed out'}")
+
+
+def missing(ask: Ask, error: LabError) -> Missing | None:
+    """What an error says of this kind alone; None where it ends everything, since no other request would fare better."""
+    if isinstance(error, Forbidden):
+        return forbidden(ask)
+    if isinstance(error, NotFound):
+        return not_served(ask)
+    return failed(ask.kind, error) if isinstance(error, PASSING) else None
