@@ -141,7 +141,7 @@ def _wanted(pod: IncomingPod, placed: PlacedPods) -> Iterator[Domain]:
 
 def _avoided(pod: IncomingPod, placed: PlacedPods) -> Iterator[Block]:
     """The pods that anti-affinity terms mean."""
-    for namespace in placed.namespaces:
+    for namespace in placed.namespaces if pod.anti else ():
         for alike in placed.alike(namespace) if pod.reaches(pod.anti, namespace) else ():
             terms = pod.avoids(namespace, alike.labels)
             for node, other in alike.pods if terms else ():
