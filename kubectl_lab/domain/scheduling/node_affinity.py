@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kubectl_lab.objects import Object
 
     Phrase = dict[str, Any]
+    Failing = tuple[Term, Sequence[Condition]]  # a term and what of it fails
 
 TEXT = "node(s) didn't match Pod's node affinity/selector"
 CONFLICT = "pod affinity terms conflict"
@@ -57,18 +58,17 @@ class _Demanded(NodeFilter):
         return self._known[facts]
 
     def _judged(self, node: NodeInfo) -> Refusal | None:
-        if self._required.matches(node.labels, node.name):
-            return None
         missing = self._required.missing(node.labels)
         affinity = self._required.affinity
-        failed = affinity is not None and not affinity.matches(node.labels, node.name)
-        said = [_label_said(key, value, _text(node.labels.get(key))) for key, value in missing]
-        said += [_affinity_said(self._terms, node)] if failed else []
+        fails = affinity is not None and not affinity.matches(node.labels, node.name)
+        if not missing and not fails:
+            return None
+        failing = [(term, term.failing(node.labels, node.name)) for term in self._terms] if fails else []
+        lacking = [(key, value, _text(node.labels.get(key))) for key, value in missing]
+        said = [_label_said(*each) for each in lacking] + ([_affinity_said(failing, node)] if fails else [])
         details = {
-            "nodeSelector": [
-                {"key": key, "value": value, "found": _text(node.labels.get(key))} for key, value in missing
-            ],
-            "affinity": [_term_details(term, node) for term in self._terms] if failed else [],
+            "nodeSelector": [{"key": key, "value": value, "found": found} for key, value, found in lacking],
+            "affinity": [_term_details(term, conditions, node) for term, conditions in failing],
         }
         return Refusal((Reason(TEXT, _joined(said), details),))
 
@@ -84,30 +84,29 @@ def _label_said(key: str, value: str, found: str | None) -> Phrase:
     return catalogue.phrase("scheduling-node.selector-differs", wanted=wanted, found=f"{key}={found}")
 
 
-def _affinity_said(terms: Sequence[Term], node: NodeInfo) -> Phrase:
+def _affinity_said(failing: Sequence[Failing], node: NodeInfo) -> Phrase:
     """A single term as it is, several by their numbers."""
-    if not terms:
+    if not failing:
         return catalogue.phrase("scheduling-node.affinity-empty")
-    said = [_term_said(term, node) for term in terms[:MOST_TERMS]]
-    if len(terms) == 1:
+    said = [_term_said(term, conditions, node) for term, conditions in failing[:MOST_TERMS]]
+    if len(failing) == 1:
         return said[0]
     numbered = [
         catalogue.phrase("scheduling-node.affinity-term", number=number, why=each)
         for number, each in enumerate(said, 1)
     ]
-    more = len(terms) - len(said)
+    more = len(failing) - len(said)
     numbered += [catalogue.phrase("scheduling-node.affinity-more", count=more)] if more else []
     return _joined(numbered)
 
 
-def _term_said(term: Term, node: NodeInfo) -> Phrase:
+def _term_said(term: Term, failing: Sequence[Condition], node: NodeInfo) -> Phrase:
     if not term.conditions:
         return catalogue.phrase("scheduling-node.term-empty")
-    if term.malformed:
-        conditions = [each.text for each in term.malformed]
+    if failing[0].malformed:
+        conditions = [each.text for each in failing]
         return catalogue.phrase("scheduling-node.term-malformed", conditions=conditions)
-    failing = [_condition_said(each, node) for each in term.failing(node.labels, node.name)]
-    return catalogue.phrase("scheduling-node.affinity", conditions=failing)
+    return catalogue.phrase("scheduling-node.affinity", conditions=[_condition_said(each, node) for each in failing])
 
 
 def _condition_said(condition: Condition, node: NodeInfo) -> Phrase:
@@ -121,14 +120,11 @@ def _condition_said(condition: Condition, node: NodeInfo) -> Phrase:
     )
 
 
-def _term_details(term: Term, node: NodeInfo) -> dict[str, Any]:
-    return {
-        "term": term.at,
-        "failing": [
-            each.to_dict() | {"found": each.found(node.labels, node.name), "malformed": each.malformed}
-            for each in term.failing(node.labels, node.name)
-        ],
-    }
+def _term_details(term: Term, failing: Sequence[Condition], node: NodeInfo) -> dict[str, Any]:
+    told = [
+        each.to_dict() | {"found": each.found(node.labels, node.name), "malformed": each.malformed} for each in failing
+    ]
+    return {"term": term.at, "failing": told}
 
 
 def _conflict(terms: Sequence[Term]) -> Refusal:

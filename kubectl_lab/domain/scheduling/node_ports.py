@@ -15,10 +15,12 @@ from kubectl_lab import catalogue, objects
 from kubectl_lab.domain.scheduling.model import NodeFilter, Reason, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Mapping, Sequence
 
     from kubectl_lab.domain.scheduling.state import ClusterState, NodeInfo
     from kubectl_lab.objects import Object
+
+    Taken = Sequence[tuple["HostPort", Object]]  # a port and the pod that has it
 
 TEXT = "node(s) didn't have free ports for the requested pod ports"
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - compared with, not bound to
@@ -57,21 +59,36 @@ def host_ports(pod: Object) -> tuple[HostPort, ...]:
     return tuple(dict.fromkeys(_host_ports(pod)))
 
 
-def prepare(pod: Object, _state: ClusterState) -> NodeFilter | None:
+def prepare(pod: Object, state: ClusterState) -> NodeFilter | None:
     """Nothing to check where no host port is wanted."""
     wanted = host_ports(pod)
-    return _Free(wanted) if wanted else None
+    return _Free(wanted, state) if wanted else None
 
 
 class _Free(NodeFilter):
-    def __init__(self, wanted: Sequence[HostPort]) -> None:
+    def __init__(self, wanted: Sequence[HostPort], state: ClusterState) -> None:
         self._wanted = wanted
+        self._nodes = state.node_by_name
+        self._taken = state.derived(_taken_on_nodes)
 
     def refusal(self, node: NodeInfo) -> Refusal | None:
         """One reason, for every port that is taken and every pod that has it."""
-        theirs = [(port, pod) for pod in node.pods for port in _host_ports(pod)]
+        is_unchanged = node is self._nodes.get(node.name)
+        theirs = self._taken.get(node.name, ()) if is_unchanged else _taken(node)
+        if not theirs:
+            return None
         taken = [(mine, port, pod) for mine in self._wanted for port, pod in theirs if mine.conflicts(port)]
         return _refused(taken) if taken else None
+
+
+def _taken_on_nodes(state: ClusterState) -> Mapping[str, Taken]:
+    """Of the nodes as they are, those with ports that are taken: the pods are read once for all subjects."""
+    made = ((node.name, _taken(node)) for node in state.nodes)
+    return {name: taken for name, taken in made if taken}
+
+
+def _taken(node: NodeInfo) -> Taken:
+    return [(port, pod) for pod in node.pods for port in _host_ports(pod)]
 
 
 def _refused(taken: Sequence[tuple[HostPort, HostPort, Object]]) -> Refusal:
@@ -92,18 +109,19 @@ def _pod_text(pod: Object) -> str:
     return f"{objects.namespace(pod)}/{objects.name(pod)}"
 
 
-def _host_ports(pod: Object) -> Iterator[HostPort]:
+def _host_ports(pod: Object) -> list[HostPort]:
     spec = objects.spec(pod)
-    for container in objects.sequence(spec.get("initContainers")):
-        if objects.mapping(container).get("restartPolicy") == "Always":
-            yield from _of_container(container)
-    for container in objects.sequence(spec.get("containers")):
-        yield from _of_container(container)
+    listed = objects.sequence(spec.get("containers"))
+    if "initContainers" in spec:
+        listed = [*filter(_is_sidecar, objects.sequence(spec["initContainers"])), *listed]
+    # plain loops: there are many pods, and few of their ports are the node's
+    return [
+        HostPort(objects.text(port.get("hostIP")) or EVERYWHERE, objects.text(port.get("protocol")) or "TCP", number)
+        for container in listed
+        for port in objects.sequence(objects.mapping(container).get("ports"))
+        if isinstance(number := objects.mapping(port).get("hostPort"), int) and number > 0
+    ]
 
 
-def _of_container(container: object) -> Iterator[HostPort]:
-    for port in map(objects.mapping, objects.sequence(objects.mapping(container).get("ports"))):
-        number = port.get("hostPort")
-        if isinstance(number, int) and number > 0:
-            address = objects.text(port.get("hostIP")) or EVERYWHERE
-            yield HostPort(address, objects.text(port.get("protocol")) or "TCP", number)
+def _is_sidecar(container: object) -> bool:
+    return objects.mapping(container).get("restartPolicy") == "Always"

@@ -180,8 +180,11 @@ def test_terms_whose_names_exclude_each_other_refuse_before_any_node() -> None:
 def test_a_node_that_is_not_named_is_told_so_and_nothing_else_of_this_plugin() -> None:
     nodes = state(NODE, make.node("n2", labels={"zone": "a"}))
     found = evaluate(pod(term("zone In b", names=("n2",))), nodes)
-    texts = [[reason.text for each in verdict.refusals for reason in each.refusal.reasons] for verdict in found.nodes]
-    assert texts == [["node(s) didn't satisfy plugin(s) [NodeAffinity]"], [TEXT]]
+    said_of = [
+        [reason.text for each in verdict.refusals if each.plugin == "NodeAffinity" for reason in each.refusal.reasons]
+        for verdict in found.nodes
+    ]
+    assert said_of == [["node(s) didn't satisfy plugin(s) [NodeAffinity]"], [TEXT]]
 
 
 def test_of_a_node_that_is_not_named_the_plugin_itself_has_nothing_to_say() -> None:
