@@ -16,22 +16,22 @@ BYTES = ("64Mi", "1Gi", "1.5Gi", "1e9", "500M", "1000k", "0", "0.5Gi", "1", "100
 HUGE = ("2Mi", "4Mi", "8Mi", "0")
 COUNTS = ("1", "2", "4", "0")
 ROOM = {
-    "cpu": ("1", "2", "3", "4000m", "1.9999"),
-    "memory": ("1Gi", "2Gi", "4Gi", "3e9", "4194304Ki"),
-    "ephemeral-storage": ("1Gi", "4Gi", "10Gi"),
-    "pods": ("1", "2", "4", "10", "110"),
+    "cpu": ("2", "4", "6", "8000m", "3.9999"),
+    "memory": ("2Gi", "4Gi", "16Gi", "8e9", "8388608Ki"),
+    "ephemeral-storage": ("4Gi", "10Gi"),
+    "pods": ("2", "4", "10", "110", "110"),
     "hugepages-2Mi": ("8Mi", "4Mi", "0"),
     "example.com/gpu": ("1", "2", "4", "1k"),
     "example.com/odd": ("500m", "1", "1.5"),
     "attachable-volumes-x": ("1", "3"),
 }
 KINDS = {
-    "cpu": (0.6, CPU),
-    "memory": (0.5, BYTES),
-    "ephemeral-storage": (0.2, BYTES),
-    "hugepages-2Mi": (0.12, HUGE),
-    "example.com/gpu": (0.15, COUNTS),
-    "example.com/odd": (0.08, ("1", "500m", "0.5")),
+    "cpu": (0.5, CPU),
+    "memory": (0.4, BYTES),
+    "ephemeral-storage": (0.1, BYTES),
+    "hugepages-2Mi": (0.06, HUGE),
+    "example.com/gpu": (0.06, COUNTS),
+    "example.com/odd": (0.04, ("1", "500m", "0.5")),
     "example.com/none": (0.02, COUNTS),
     "requests.example.com/odd": (0.03, COUNTS),
     "attachable-volumes-x": (0.03, COUNTS),
@@ -77,7 +77,7 @@ def pod(draw: Draw, made: Object, _nodes: Sequence[Object]) -> None:
         container.update(given(resources=requirements(draw)))
     if draw.chance(0.2):
         spec["overhead"] = {"cpu": draw.choice(CPU), "memory": draw.choice(BYTES)}
-    if draw.chance(0.2):
+    if draw.chance(0.15):
         level = {"cpu": draw.choice(CPU), "memory": draw.choice(BYTES), "hugepages-2Mi": draw.choice(HUGE)}
         spec["resources"] = {draw.choice(("requests", "limits")): dict(draw.few(sorted(level.items()), 3))}
     if draw.chance(0.3):

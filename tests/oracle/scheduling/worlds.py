@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from oracle.scheduling import affinity, extras, ports, resources, taints
+from oracle.scheduling import affinity, beside, extras, ports, resources, spread, taints, volumes
 from oracle.scheduling.draw import Draw, node, pod, put
 
 if TYPE_CHECKING:
@@ -39,7 +39,13 @@ THEMES = {
     "TaintToleration": Theme(taints.pod, taints.node, crowd=0.2),
     "NodeAffinity": Theme(affinity.pod, crowd=0.2),
     "NodePorts": Theme(ports.pod, settle=ports.settle, crowd=2.5),
-    "NodeResourcesFit": Theme(resources.pod, resources.node, crowd=2.5),
+    "NodeResourcesFit": Theme(resources.pod, resources.node, crowd=2),
+    "VolumeRestrictions": Theme(volumes.RESTRICTIONS.pod, others=volumes.RESTRICTIONS.others, crowd=2),
+    "NodeVolumeLimits": Theme(volumes.LIMITS.pod, others=volumes.LIMITS.others, crowd=1.5),
+    "VolumeBinding": Theme(volumes.BINDING.pod, volumes.BINDING.node, volumes.BINDING.others, crowd=0.5),
+    "VolumeZone": Theme(volumes.ZONE.pod, volumes.ZONE.node, volumes.ZONE.others, crowd=0.2),
+    "PodTopologySpread": Theme(spread.pod, spread.node, crowd=3.5),
+    "InterPodAffinity": Theme(beside.pod, others=beside.others, crowd=1.5),
     "NodeDeclaredFeatures": Theme(extras.demanding_pod, extras.declaring_node, crowd=0.2),
 }
 # what may be about in a world of another theme
