@@ -29,7 +29,7 @@ def mapping(value: object) -> Object:
 
 def sequence(value: object) -> Sequence[Any]:
     """The value if it is a list, else an empty one."""
-    return value if isinstance(value, list | tuple) else ()
+    return value if isinstance(value, (list, tuple)) else ()
 
 
 def text(value: object) -> str:

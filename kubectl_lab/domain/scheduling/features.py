@@ -20,6 +20,9 @@ NO_GATES: Mapping[str, bool] = MappingProxyType({})
 COMPARISON = "TaintTolerationComparisonOperators"
 DECLARED_FEATURES = "NodeDeclaredFeatures"
 EXTENDED_BY_CLASS = "DRAExtendedResource"
+POD_LEVEL_RESOURCES = "PodLevelResources"
+RESIZE = "InPlacePodVerticalScaling"
+POD_LEVEL_RESIZE = "InPlacePodLevelResourcesVerticalScaling"
 ATTRIBUTES_CLASS = "VolumeAttributesClass"
 LIMIT_SCALING = "VolumeLimitScaling"
 # gate -> the versions that know it, and whether it is on there: the last row that is not newer counts
@@ -27,6 +30,9 @@ GATES: Mapping[str, tuple[tuple[tuple[int, int, int], bool], ...]] = MappingProx
     {
         COMPARISON: (((1, 35, 0), False),),
         DECLARED_FEATURES: (((1, 35, 0), False), ((1, 36, 0), True)),
+        POD_LEVEL_RESOURCES: (((1, 32, 0), False), ((1, 34, 0), True)),
+        RESIZE: (((1, 27, 0), False), ((1, 33, 0), True)),
+        POD_LEVEL_RESIZE: (((1, 35, 0), False), ((1, 36, 0), True)),
         EXTENDED_BY_CLASS: (((1, 34, 0), False), ((1, 36, 0), True)),
         ATTRIBUTES_CLASS: (((1, 29, 0), False), ((1, 34, 0), True)),
         LIMIT_SCALING: (((1, 35, 0), False),),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from kubectl_lab import objects
 from kubectl_lab.domain.rules import pods as pod_rules
+from kubectl_lab.domain.rules.derived import Deriving
 from kubectl_lab.domain.rules.known_objects import KnownObjects
 
 if TYPE_CHECKING:
@@ -20,13 +21,14 @@ if TYPE_CHECKING:
     from kubectl_lab.objects import Missing, Object
 
 
-class NodeInfo:
+class NodeInfo(Deriving):
     """A node and the pods that take room on it: bound to it and not finished, terminating ones too.
 
     Not to be changed; `with_pods` gives another one.
     """
 
     def __init__(self, node: Object, pods: Sequence[Object]) -> None:
+        super().__init__()
         self.node = node
         self.pods = pods
         self.name = objects.name(node)
