@@ -45,7 +45,7 @@ def test_a_daemon_on_the_hosts_network_tolerates_that_there_is_no_other() -> Non
 
 
 def test_what_differs_in_its_seconds_only_is_replaced_where_it_stands() -> None:
-    own = [NOT_READY | FIVE, ALL]
+    own: list[Object] = [NOT_READY | FIVE, ALL]
     assert added.put(own, NOT_READY) == [NOT_READY, ALL]
     assert added.put(own, UNREACHABLE) == [*own, UNREACHABLE]
     assert added.put([NOT_READY], NOT_READY) == [NOT_READY]
@@ -68,9 +68,8 @@ SHORT, LONG = NOT_READY | {"tolerationSeconds": 5}, NOT_READY | {"tolerationSeco
             [ALL | {"effect": "NoSchedule"}], [A], [ALL | {"effect": "NoSchedule"}, A], id="but its effect only"
         ),
         pytest.param([SHORT], [NOT_READY], [NOT_READY], id="for ever covers some seconds"),
-        pytest.param(
-            [SHORT], [LONG], [SHORT, LONG], id="the shorter covers nothing longer, nor the longer the shorter by key"
-        ),
+        pytest.param([SHORT], [LONG], [LONG], id="more seconds cover fewer"),
+        pytest.param([NOT_READY], [SHORT], [NOT_READY], id="some seconds do not cover for ever"),
         pytest.param([B], [B | {"value": "2"}], [B, B | {"value": "2"}], id="two values are two"),
         pytest.param(
             [B | {"operator": ""}], [B], [B | {"operator": ""}], id="an operator left out covers what is equal"
