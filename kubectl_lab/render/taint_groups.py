@@ -90,9 +90,8 @@ def _taint(effect: TaintEffect, alike: Sequence[TaintEffect], now: datetime, scr
     yield ["  ", (effect.text, "bold"), *mark, f"  {reason(effect.meaning, screen.lang)}"]
     if not effect.pretended:
         yield [f"    {_set_by(effect, alike, now, screen)}"]
-    counts = "; ".join(_counts(alike, screen))
-    if counts:
-        yield [f"    {counts}"]
+    for count in _counts(alike, screen):
+        yield [f"    {count}"]
     if screen.wide:
         yield from _references(effect, screen)
 
@@ -136,7 +135,10 @@ def _row(key: str, text: str, screen: Screen) -> Line:
 
 
 def _when(each: Eviction, now: datetime, screen: Screen) -> str:
-    return screen.word("taints.terminating") if each.terminating else reason(when(each, now), screen.lang)
+    """And, where nothing is lost by it, why."""
+    said = reason(when(each, now), screen.lang)
+    state = "terminating" if each.terminating else "finished" if each.finished else ""
+    return f"{said}, {screen.word(f'taints.{state}')}" if state else said
 
 
 def _due(each: Eviction) -> tuple[bool, float, int]:

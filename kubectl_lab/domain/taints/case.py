@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from kubectl_lab import catalogue, objects
-from kubectl_lab.domain.rules import pods as pod_rules
 from kubectl_lab.domain.scheduling.what_if import EFFECTS
 
 if TYPE_CHECKING:
@@ -32,12 +31,11 @@ class Loss(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """`before`: the node without the what-if; `pods`: all that are bound to it; `losses`: those that run and will be deleted."""
+    """`before`: the node without the what-if; `losses`: the pods that run there and will be deleted."""
 
     reference: Reference
     before: Object
     node: NodeInfo
-    pods: Sequence[Object]
     taints: tuple[Taint, ...]
     effects: tuple[TaintEffect, ...]
     evictions: tuple[Eviction, ...]
@@ -66,9 +64,8 @@ class Case:
 
 def losses(pods: Sequence[Object], evictions: Sequence[Eviction]) -> tuple[Loss, ...]:
     """What a deletion costs: not of a pod that is finished, or on its way already."""
-    named = {(objects.namespace(pod), objects.name(pod)): pod for pod in pods if not pod_rules.is_finished(pod)}
-    found = ((named.get((each.pod.namespace, each.pod.name)), each) for each in evictions if not each.terminating)
-    return tuple(Loss(pod, each) for pod, each in found if pod is not None)
+    named = {(objects.namespace(pod), objects.name(pod)): pod for pod in pods}
+    return tuple(Loss(named[each.pod.namespace, each.pod.name], each) for each in evictions if each.costs)
 
 
 def some(names: Sequence[str]) -> dict[str, object]:

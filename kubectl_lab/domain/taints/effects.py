@@ -19,7 +19,7 @@ from kubectl_lab.domain.taints.model import Eviction, Tolerating
 from kubectl_lab.result import reference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from kubectl_lab.objects import Object
 
@@ -107,7 +107,8 @@ def _deletion(pod: Object, taints: Sequence[Taint], known: Tolerances) -> Evicti
         return None
     arrival = _arrival(pod)
     steps = [(_later(taint.since, arrival), each) for taint, each in allowed]
-    return Eviction(reference(pod, "Pod"), seconds, _time_of_deletion(steps), pod_rules.is_terminating(pod))
+    at, ends = _time_of_deletion(steps), (pod_rules.is_terminating(pod), pod_rules.is_finished(pod))
+    return Eviction(reference(pod, "Pod"), seconds, at, *ends)
 
 
 def _time_of_deletion(steps: Sequence[tuple[Start, Allowed]]) -> Start:
@@ -151,17 +152,19 @@ def _after(since: datetime, seconds: int) -> Start:
         return None
 
 
-def taints_of(node: Object, before: Object | None, now: datetime) -> tuple[Taint, ...]:
-    """The taints of a node; one that it did not have `before` is pretended, and its countdown begins now."""
-    listed = _listed(node)
+def taints_of(node: Object, before: Object | None, now: Start) -> tuple[Taint, ...]:
+    """The taints of a node; one that it did not have `before` is pretended, and its countdown begins now.
+
+    `before` None: nothing is pretended of this node.
+    """
     known = None if before is None else [dict(taint) for taint in _listed(before)]
     made = []
-    for taint in listed:
+    for taint in _listed(node):
         pretended = known is not None and dict(taint) not in known
         since = now if pretended else pod_rules.time_of(taint.get("timeAdded"))
         made.append(Taint(taint, since, pretended))
     return tuple(made)
 
 
-def _listed(node: Object) -> list[Mapping[str, object]]:
+def _listed(node: Object) -> list[Object]:
     return [objects.mapping(each) for each in objects.sequence(objects.spec(node).get("taints"))]

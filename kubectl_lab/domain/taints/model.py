@@ -38,18 +38,29 @@ class Tolerating:
 class Eviction:
     """A pod of the node that NoExecute deletes so many seconds after the taint; `at`: None where that time is not known.
 
-    `terminating`: it is being deleted already, for whatever reason.
+    `terminating`: it is being deleted already, for whatever reason; `finished`: its containers have ended.
     """
 
     pod: Reference
     seconds: int
     at: datetime | None
     terminating: bool = False
+    finished: bool = False
+
+    @property
+    def costs(self) -> bool:
+        """Something that runs ends by it."""
+        return not self.terminating and not self.finished
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON form."""
-        at = time_text(self.at) if self.at else None
-        return {"pod": self.pod.to_dict(), "seconds": self.seconds, "at": at, "terminating": self.terminating}
+        return {
+            "pod": self.pod.to_dict(),
+            "seconds": self.seconds,
+            "at": time_text(self.at) if self.at else None,
+            "terminating": self.terminating,
+            "finished": self.finished,
+        }
 
 
 @dataclass(frozen=True, slots=True)
