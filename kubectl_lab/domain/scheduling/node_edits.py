@@ -116,7 +116,8 @@ def _labels(case: Case, node: NodeInfo) -> dict[str, str] | None:
         able = [way for way in ways if way is not None]
         if not able:
             return None
-        wanted |= min(able, key=len)
+        fewest = min(len(way) for way in able)
+        wanted |= next(way for way in able if len(way) == fewest)
     return None if any(map(_is_not_ours, wanted)) else wanted
 
 

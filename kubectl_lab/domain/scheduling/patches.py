@@ -23,17 +23,29 @@ LEAVING = frozenset({"StatefulSet", "ReplicaSet"})
 
 def of_template(subject: Subject, steps: Sequence[Object]) -> str | None:
     """A patch of the workload that makes the pods, where there is one on a server and its template can change."""
-    changed = template(subject)
-    if changed is None or subject.template_of.kind not in CHANGEABLE or not subject.pod_path:
-        return None
-    return f"{_patch(subject, steps)}{anew(subject)}"
+    return f"{_patch(subject, steps)}{anew(subject)}" if is_changeable(subject) else None
 
 
 def of_live_pod(subject: Subject, steps: Sequence[Object]) -> str | None:
     """A patch of a pod on a server that no controller owns."""
-    if template(subject) is None or subject.template_of.kind != "Pod" or objects.controller(subject.source) is not None:
-        return None
-    return _patch(subject, steps)
+    return _patch(subject, steps) if is_bare_pod(subject) else None
+
+
+def is_changeable(subject: Subject) -> bool:
+    """Made from a template on a server that can change."""
+    return template(subject) is not None and subject.template_of.kind in CHANGEABLE and bool(subject.pod_path)
+
+
+def is_bare_pod(subject: Subject) -> bool:
+    """A pod on a server that no controller owns."""
+    if template(subject) is None or subject.template_of.kind != "Pod":
+        return False
+    return objects.controller(subject.source) is None
+
+
+def word(subject: Subject) -> str:
+    """What is to be changed, as kubectl takes it: `deployment/web`."""
+    return spelled(subject.template_of)
 
 
 def template(subject: Subject) -> Object | None:
@@ -65,4 +77,4 @@ def anew(subject: Subject) -> str:
 
 def _patch(subject: Subject, steps: Sequence[Object]) -> str:
     written = shlex.quote(json.dumps(list(steps), separators=(",", ":")))
-    return f"{in_namespace(subject)} patch {shlex.quote(spelled(subject.template_of))} --type=json -p {written}"
+    return f"{in_namespace(subject)} patch {shlex.quote(word(subject))} --type=json -p {written}"

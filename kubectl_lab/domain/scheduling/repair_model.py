@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from kubectl_lab.domain.scheduling.evaluation import filters_of, verdict_of
 from kubectl_lab.domain.scheduling.tainted import taint_set
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from kubectl_lab.domain.scheduling.case import Case
     from kubectl_lab.domain.scheduling.evaluation import NodeVerdict
@@ -47,19 +48,18 @@ def groups(case: Case) -> list[Group]:
     return sorted(made.values(), key=lambda group: (len(group[0].refusals), -len(group)))
 
 
-def plugins(group: Group) -> set[str]:
+def plugins(group: Sequence[NodeVerdict]) -> set[str]:
     """Who refuses the nodes of a group."""
     return {each.plugin for each in group[0].refusals}
 
 
-def taking(case: Case, pod: Object, candidates: Iterable[Group], *, alike: bool) -> tuple[str, ...]:
-    """The nodes that take a changed pod. `alike`: one of a group stands for all, unless a plugin looks beyond the node."""
+def taking(case: Case, pod: Object, candidates: Iterable[Group]) -> tuple[str, ...]:
+    """The nodes that take a changed pod. One of a group stands for all, unless a plugin looks beyond the node."""
     filters = filters_of(pod, case.state)
-    one_by_one = not alike or not LOOKING_ROUND.isdisjoint(name for name, _ in filters.made)
+    one_by_one = not LOOKING_ROUND.isdisjoint(name for name, _ in filters.made)
     found: list[str] = []
     for group in candidates:
         tried = group if one_by_one else group[:1]
         fits = [verdict_of(pod, each.node, filters, case.state).feasible for each in tried]
-        taken = [each for each, fit in zip(group, fits if one_by_one else fits * len(group), strict=True) if fit]
-        found += [each.node.name for each in taken]
+        found += [each.node.name for each, fit in zip(group, itertools.cycle(fits), strict=False) if fit]
     return tuple(found)

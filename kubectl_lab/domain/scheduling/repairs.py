@@ -46,7 +46,7 @@ def _tolerating(case: Case, alike: Iterable[Group]) -> Iterator[Repair]:
             wanted.setdefault(tuple(map(rules.taint_text, taints)), taints)
     for said, taints in sorted(wanted.items(), key=lambda pair: len(pair[0]))[:MOST_TRIED]:
         added = [toleration_for(each) for each in taints]
-        nodes = taking(case, what_if.tolerating(case.pod, added), refused, alike=True)
+        nodes = taking(case, what_if.tolerating(case.pod, added), refused)
         if nodes:
             message = catalogue.phrase("scheduling.tolerate", taints=list(said), count=len(nodes))
             yield Repair(("tolerate",) * len(said), nodes, message, _patch(case, added))
@@ -66,9 +66,10 @@ def toleration_for(taint: Object) -> dict[str, Any]:
 
 
 def _patch(case: Case, added: Sequence[Object]) -> str | None:
-    """Behind the tolerations that are there; a live pod takes more of them, and nothing else."""
+    """Behind the tolerations that are there, with those that are only pretended; a live pod takes more, and nothing else."""
     path = f"{case.subject.pod_path}/tolerations"
-    steps: list[Object] = [{"op": "add", "path": f"{path}/-", "value": each} for each in added]
+    wanted = [*(dict(each.toleration) for each in case.subject.tolerations if each.origin == "what-if"), *added]
+    steps: list[Object] = [{"op": "add", "path": f"{path}/-", "value": each} for each in wanted]
     if not objects.sequence(patches.pod_spec(case.subject).get("tolerations")):
-        steps = [{"op": "add", "path": path, "value": list(added)}]
+        steps = [{"op": "add", "path": path, "value": wanted}]
     return patches.of_template(case.subject, steps) or patches.of_live_pod(case.subject, steps)
