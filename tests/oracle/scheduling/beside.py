@@ -37,7 +37,15 @@ def term(draw: Draw, made: Object) -> Object:
 
 def namespace_selectors() -> tuple[Object, ...]:
     by_name = {"key": "kubernetes.io/metadata.name", "operator": "In", "values": ["shop"]}
-    return ({}, {"matchLabels": {"stage": "prod"}}, {"matchExpressions": [by_name]}, {"matchLabels": {"team": "red"}})
+    others = {"key": "team", "operator": "NotIn", "values": ["blue"]}
+    nowhere = {"key": "stage", "operator": "DoesNotExist"}
+    expressions = ([by_name], [others], [nowhere], [others, by_name])
+    labels = ({"stage": "prod"}, {"team": "red"})
+    return (
+        {},
+        *({"matchExpressions": each} for each in expressions),
+        *({"matchLabels": each} for each in labels),
+    )
 
 
 def others(_draw: Draw, _nodes: Sequence[Object], _pods: Sequence[Object]) -> list[Object]:
