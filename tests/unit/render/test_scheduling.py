@@ -49,7 +49,7 @@ def shown(*pods: PodExplanation, lang: str = "en", width: int = 90, **rest: Any)
 
 def test_nodes_that_fit_stand_first_and_those_refused_alike_together() -> None:
     made = shown(pod(node("n1", refused()), node("n2"), node("n3", refused())))
-    assert made.splitlines()[0].split() == "web namespace shop Pending 1 of 3 nodes".split()
+    assert made.splitlines()[0].split() == ["web", "namespace", "shop", "Pending", "1", "of", "3", "nodes"]
     assert made.splitlines()[3:] == ["  n2      ✓  takes it", "  n1, n3  ✗  the pod names the node n0"]
 
 
