@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from kubectl_lab.domain.scheduling.features import Features
     from kubectl_lab.objects import Missing, Object
 
+DEFAULT_SCHEDULER = "default-scheduler"
+
 
 class NodeInfo(Deriving):
     """A node and the pods that take room on it: bound to it and not finished, terminating ones too.
@@ -83,13 +85,21 @@ class ClusterState(KnownObjects):
 
     @functools.cached_property
     def nominated(self) -> Mapping[str, Sequence[Object]]:
-        """Pending pods by the node that preemption is making room on for them (`status.nominatedNodeName`)."""
+        """Pending pods by the node that preemption is making room on for them (`status.nominatedNodeName`).
+
+        Only those of the scheduler's own queue: a gated pod, and one of another scheduler, never come into it.
+        """
         made: defaultdict[str, list[Object]] = defaultdict(list)
         for pod in self.known("Pod"):
             where = objects.text(objects.status(pod).get("nominatedNodeName"))
-            if where and not pod_rules.node_name(pod) and not pod_rules.is_finished(pod):
+            if where and not pod_rules.node_name(pod) and not pod_rules.is_finished(pod) and _is_queued(pod):
                 made[where].append(pod)
         return made
+
+
+def _is_queued(pod: Object) -> bool:
+    spec = objects.spec(pod)
+    return not spec.get("schedulingGates") and spec.get("schedulerName") in (None, "", DEFAULT_SCHEDULER)
 
 
 def priority(pod: Object) -> int:
