@@ -36,7 +36,7 @@ def groups(result: TaintExplanation, screen: Screen) -> list[Group]:
 
 def _likeness(node: NodeTaints, screen: Screen) -> object:
     told = ((each.text, each.pretended, reason(each.set_by, screen.lang)) for each in node.taints)
-    return node.unschedulable, *sorted(told)
+    return node.unschedulable, node.removed, *sorted(told)
 
 
 class Group(NamedTuple):
@@ -57,6 +57,8 @@ class Group(NamedTuple):
             yield from _taint(effect, alike, self.now, screen)
         if len(first.taints) > len(shown):
             yield [f"  {screen.word('taints.more-taints', count=len(first.taints) - len(shown))}"]
+        for taint in first.removed:
+            yield ["  ", screen.word("taints.gone", taint=taint), "  ", (screen.word("taints.what-if"), "info")]
         yield from self._deleted(screen)
 
     def _heading(self, screen: Screen) -> Line:

@@ -16,11 +16,13 @@ CODES = "codes"
 CONTEXTS, CLUSTERS, USERS = "contexts", "clusters", "users"
 # from the live cluster
 NAMESPACES, NODES, SERVICES, SUBJECTS, CLIENTS = "namespaces", "nodes", "services", "subjects", "clients"
+POD_MAKERS = "pod-makers"
 SECRETS, SECRET_KEYS = "secrets", "secret-keys"
-DYNAMIC = (CONTEXTS, CLUSTERS, USERS, NAMESPACES, NODES, SERVICES, SUBJECTS, CLIENTS, SECRETS, SECRET_KEYS)
+DYNAMIC = (CONTEXTS, CLUSTERS, USERS, NAMESPACES, NODES, SERVICES, SUBJECTS, POD_MAKERS, CLIENTS, SECRETS, SECRET_KEYS)
 
 # "COMMAND NAME" beats "NAME"; a tuple is the fixed list itself
 VALUES: dict[str, str | tuple[str, ...]] = {
+    "--add-taint": NOTHING,
     "--as": NOTHING,
     "--as-group": NOTHING,
     "--as-uid": NOTHING,
@@ -29,14 +31,17 @@ VALUES: dict[str, str | tuple[str, ...]] = {
     "--client-key": FILES,
     "--cluster": CLUSTERS,
     "--context": CONTEXTS,
+    "--feature-gates": NOTHING,
     "--filename": FILES,
     "--kubeconfig": FILES,
     "--lang": ("en", "fr"),
     "--namespace": NAMESPACES,
     "--query": NOTHING,
+    "--remove-taint": NOTHING,
     "--request-timeout": NOTHING,
     "--selector": NOTHING,
     "--server": NOTHING,
+    "--server-version": NOTHING,
     "--timeout": NOTHING,
     "--tls-server-name": NOTHING,
     "--token": NOTHING,
@@ -50,6 +55,11 @@ VALUES: dict[str, str | tuple[str, ...]] = {
     "drain --pod-parallel": NOTHING,
     "drain --pod-selector": NOTHING,
     "drain --skip-wait-for-delete-timeout": NOTHING,
+    "explain-taints NODE": NODES,
+    "explain-tolerations --node": NODES,
+    "explain-tolerations --node-selector": NOTHING,
+    "explain-tolerations --with-toleration": NOTHING,
+    "explain-tolerations POD": POD_MAKERS,
     "explain-service NAME": SUBJECTS,
     "explain-service --from": CLIENTS,
     "explain-service --probe-path": NOTHING,
@@ -58,6 +68,8 @@ VALUES: dict[str, str | tuple[str, ...]] = {
 # flags beside which a command takes no name, or none of the live cluster's
 WITHOUT_NAMES: dict[str, tuple[str, ...]] = {
     "drain": ("--selector",),
+    "explain-taints": ("--selector", "--filename"),
+    "explain-tolerations": ("--selector", "--all-namespaces", "--filename"),
     "explain-service": ("--selector", "--all-namespaces", "--filename"),
 }
 

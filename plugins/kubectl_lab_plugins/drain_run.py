@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import random
-import re
 import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -41,7 +40,6 @@ DRY_RUNS: dict[str, Mode] = {"none": "apply", "client": "client", "server": "ser
 # spellings that kubectl still takes, with a warning; a bare `--dry-run` is `unchanged`
 OLD_DRY_RUNS: dict[str, str] = {"unchanged": "client", **dict.fromkeys(TRUE, "client"), **dict.fromkeys(FALSE, "none")}
 LONGEST = 2**31 - 1  # seconds
-NODE_PREFIX = re.compile(r"(?:no|nodes?)/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +74,7 @@ def request_of(nodes: Sequence[str], flags: Mapping[str, Any], typed: Sequence[s
         pod_selector=flag_values.selector("--pod-selector", flags["pod_selector"]),
         command=shlex.join(["kubectl", "lab", "drain", *typed]),
     )
-    return DrainRequest(tuple(_node_name(name) for name in nodes), selector, flags["chunk_size"], options)
-
-
-def _node_name(word: str) -> str:
-    name = NODE_PREFIX.sub("", word, count=1)
-    # Kubernetes' own rule for a name in a path (IsValidPathSegmentName): `..` would ask for something else
-    if name in {"", ".", ".."} or "/" in name or "%" in name:
-        raise BadUsage("drain-not-a-node", word=word)
-    return name
+    return DrainRequest(tuple(map(flag_values.node_name, nodes)), selector, flags["chunk_size"], options)
 
 
 def _mode(word: str) -> Mode:

@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 from kubectl_lab.domain.rules import durations, label_selectors
 from kubectl_lab.errors import BadInput, BadUsage
+
+NODE_PREFIX = re.compile(r"(?:no|nodes?)/")
+
+
+def node_name(word: str) -> str:
+    """`n1` of `n1`, `no/n1`, `node/n1`, `nodes/n1`. Raises BadUsage (`drain-not-a-node`)."""
+    name = NODE_PREFIX.sub("", word, count=1)
+    # Kubernetes' own rule for a name in a path (IsValidPathSegmentName): `..` would ask for something else
+    if name in {"", ".", ".."} or "/" in name or "%" in name:
+        raise BadUsage("drain-not-a-node", word=word)
+    return name
 
 
 def seconds(flag: str, text: str) -> float:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 # a command `explain-service` is the function `explain_service` of the module `explain_service`, imported when asked for
 COMMANDS = (
     "drain",
+    "explain-taints",
+    "explain-tolerations",
     "explain-service",
     "completion",
     "version",

@@ -19,7 +19,7 @@ CODES: dict[str, Code] = {
     ),
     "TNT003": code("info", "node", "kubectl uncordon {node}"),
     "TNT004": code("warning", "node what removal", _REMOVE),
-    "TNT005": code("info warning", "node taint condition status outcome", "kubectl describe node {node}"),
+    "TNT005": code("info warning", "node taints condition status outcome", "kubectl describe node {node}"),
     "TNT006": code("warning", "node budgets count pods", "kubectl lab drain {node} --dry-run=client"),
     "TNT007": code(
         "warning",

@@ -70,8 +70,8 @@ def losses(pods: Sequence[Object], evictions: Sequence[Eviction]) -> tuple[Loss,
 
 def some(names: Sequence[str]) -> dict[str, object]:
     """The first few names as a phrase, and how many more there are."""
-    shown, left = list(names[:MOST_NAMES]), len(names) - MOST_NAMES
-    return catalogue.phrase("taints.some" if left > 0 else "taints.all", names=shown, left=left)
+    shown, left = list(names[:MOST_NAMES]), max(len(names) - MOST_NAMES, 0)
+    return catalogue.phrase("taints.some" if left else "taints.all", names=shown, left=left)
 
 
 def written(obj: Object) -> str:

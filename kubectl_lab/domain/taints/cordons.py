@@ -6,6 +6,7 @@ Source: kube-controller-manager `nodelifecycle` (doNoScheduleTaintingPass, markN
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 from kubectl_lab import catalogue, objects
@@ -39,33 +40,37 @@ def cordoned(case: Case) -> Iterator[Finding]:
 
 def controlled(case: Case) -> Iterator[Finding]:
     """TNT005: a controller sets the taint from a condition; a warning where the what-if goes against it."""
-    for taint in case.removed:
+    futile: dict[tuple[known.Source, str], list[str]] = {}
+    for taint, outcome in (*_taken_in_vain(case), *_there(case)):
         source = known.source_of(taint)
-        if source and known.holds(source, case.before):
-            yield _controlled(case, taint, source, "put-back", is_asked=True)
+        is_held = source is not None and known.holds(source, case.before)
+        # what is pretended against the condition does not stay; what is there because of it does
+        if source is not None and is_held == (outcome != "taken-away"):
+            # both effects of one key are one fact
+            futile.setdefault((dataclasses.replace(source, effects=()), outcome), []).append(taint_text(taint))
+    for (source, outcome), taints in futile.items():
+        yield catalogue.finding(
+            "TNT005",
+            case.reference,
+            "info" if outcome == "put-back" else "warning",
+            node=case.name,
+            taints=taints,
+            condition=source.condition,
+            status=known.state_of(source, case.before) or "-",
+            outcome=catalogue.phrase(f"taints.{outcome}"),
+        )
+
+
+def _taken_in_vain(case: Case) -> Iterator[tuple[Object, str]]:
+    """What the what-if removes."""
+    return ((taint, "was-put-back") for taint in case.removed)
+
+
+def _there(case: Case) -> Iterator[tuple[Object, str]]:
+    """What is there, or is pretended to be; the cordon has its own findings."""
     for each in case.taints:
-        source = known.source_of(each.obj)
-        # the cordon has its own findings
-        if source is None or source.condition == known.CORDON:
-            continue
-        is_held = known.holds(source, case.before)
-        if each.pretended and not is_held:
-            yield _controlled(case, each.obj, source, "taken-away", is_asked=True)
-        elif is_held:
-            yield _controlled(case, each.obj, source, "put-back", is_asked=False)
-
-
-def _controlled(case: Case, taint: Object, source: known.Source, outcome: str, *, is_asked: bool) -> Finding:
-    return catalogue.finding(
-        "TNT005",
-        case.reference,
-        "warning" if is_asked else "info",
-        node=case.name,
-        taint=taint_text(taint),
-        condition=source.condition,
-        status=known.state_of(source, case.before) or "-",
-        outcome=catalogue.phrase(f"taints.{outcome}"),
-    )
+        if not _is_cordon(each.obj):
+            yield each.obj, "taken-away" if each.pretended else "put-back"
 
 
 def out_of_service(case: Case) -> Iterator[Finding]:

@@ -111,7 +111,8 @@ def _effects(
 
 def _entry(case: Case) -> NodeTaints:
     findings = tuple(found for rule in RULES for found in rule(case))
-    return NodeTaints(case.name, case.effects, case.unschedulable, case.evictions, findings)
+    removed = tuple(map(taint_text, case.removed))
+    return NodeTaints(case.name, case.effects, case.unschedulable, case.evictions, removed, findings)
 
 
 def _not_seen(state: ClusterState, cases: Sequence[Case]) -> Iterable[NotEvaluated]:

@@ -106,12 +106,16 @@ class TaintEffect:
 
 @dataclass(frozen=True, slots=True)
 class NodeTaints:
-    """One node. `evicts`: what all its NoExecute taints together come to, the first deletion first."""
+    """One node. `evicts`: what all its NoExecute taints together come to, the first deletion first.
+
+    `removed`: the taints that a what-if takes away.
+    """
 
     name: str
     taints: tuple[TaintEffect, ...]
     unschedulable: bool
     evicts: tuple[Eviction, ...] = ()
+    removed: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
@@ -119,6 +123,7 @@ class NodeTaints:
         return {
             "name": self.name,
             "taints": [each.to_dict() for each in self.taints],
+            "removed": list(self.removed),
             "unschedulable": self.unschedulable,
             "evicts": [each.to_dict() for each in self.evicts],
             "findings": [each.to_dict() for each in self.findings],
