@@ -128,12 +128,28 @@ def services(asked: Asked) -> Candidates:
 
 
 def subjects(asked: Asked) -> Candidates:
-    """Services by name; `ingress/NAME` and its like once a type is begun, as kubectl offers TYPE/NAME."""
+    """Services by name, `ingress/NAME` and its like."""
     from kubectl_lab_plugins.explain_service_request import ACCEPTED, TYPES
+
+    return _of_types(asked, lambda word: TYPES.get(word.lower().partition(".")[0]), ACCEPTED)
+
+
+def pod_makers(asked: Asked) -> Candidates:
+    """Pods by name, `deployment/NAME` and its like."""
+    from kubectl_lab_plugins.explain_tolerations_request import ACCEPTED, kind_of
+
+    return _of_types(asked, kind_of, [each.lower() for each in ACCEPTED])
+
+
+def _of_types(asked: Asked, kind_of: Callable[[str], str | None], types: Iterable[str]) -> Candidates:
+    """Names of the kind without a type; TYPE/NAME once a type is begun, as kubectl offers it.
+
+    `kind_of`: the kind that a type word means, "" included.
+    """
 
     def meant(word: str) -> tuple[str | None, str]:
         kind, name = kinds.split(word)
-        return TYPES.get(kind.lower().partition(".")[0]), name
+        return kind_of(kind), name
 
     held = {meant(word) for word in asked.typed.arguments}
     kind, _ = meant(asked.last)
@@ -141,8 +157,8 @@ def subjects(asked: Asked) -> Candidates:
         return ()
     typed_kind, slash, _ = asked.last.rpartition("/")
     found = [(typed_kind + slash + name, "") for name in asked.names(kind) if (kind, name) not in held]
-    types = [(f"{each}/", "") for each in ACCEPTED] if asked.last and not slash else []
-    return [*found, *types]
+    begun = [(f"{each}/", "") for each in types] if asked.last and not slash else []
+    return [*found, *begun]
 
 
 def clients(asked: Asked) -> Candidates:
@@ -182,6 +198,7 @@ SOURCES: dict[str, Callable[[Asked], Candidates]] = {
     values.NODES: nodes,
     values.SERVICES: services,
     values.SUBJECTS: subjects,
+    values.POD_MAKERS: pod_makers,
     values.CLIENTS: clients,
     values.SECRETS: secrets,
     values.SECRET_KEYS: secret_keys,

@@ -60,13 +60,19 @@ def request_of(session: Session, words: Sequence[str], flags: Mapping[str, Any])
     return Request(question, version, gates, tuple(dict.fromkeys(flags["shown"])), listed)
 
 
+def kind_of(type_word: str) -> str | None:
+    """The kind that a type means on this command line, a pod where there is none; None for what makes no pods."""
+    found = kinds.lookup(type_word or "pod")
+    return found.kind if found and found.kind in ACCEPTED else None
+
+
 def _kind_and_name(word: str) -> tuple[str, str]:
     """(kind, name) of `web`, `pod/web`, `deploy/web`, `statefulsets.apps/db`."""
     type_word, name = kinds.split(word)
-    found = kinds.lookup(type_word or "pod")
+    kind = kind_of(type_word)
     is_bare = not type_word and "/" in word
-    if found is None or found.kind not in ACCEPTED:
+    if kind is None:
         raise BadUsage("scheduling-type", type=type_word, accepted=", ".join(each.lower() for each in ACCEPTED))
     if is_bare or not _NAME.fullmatch(name):
         raise BadUsage("scheduling-not-a-name", word=word if word.strip() else f"'{word}'")
-    return found.kind, name
+    return kind, name

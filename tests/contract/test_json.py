@@ -8,9 +8,20 @@ from typing import Any
 import pytest
 
 import make
-from kubectl_lab.catalogue import finding
+from kubectl_lab.catalogue import finding, phrase
 from kubectl_lab.domain.drain.model import Drain, NodePlan, PodPlan
 from kubectl_lab.domain.rules.budgets import budget
+from kubectl_lab.domain.scheduling.evaluation import PluginRefusal
+from kubectl_lab.domain.scheduling.explanation import (
+    NodeExplanation,
+    PodExplanation,
+    SchedulingExplanation,
+    TaintVerdict,
+    TolerationExplanation,
+)
+from kubectl_lab.domain.scheduling.model import NotEvaluated, Reason, Refusal
+from kubectl_lab.domain.scheduling.question import TaintChange, WhatIf
+from kubectl_lab.domain.scheduling.subject import Sourced
 from kubectl_lab.domain.service.model import (
     Endpoint,
     EndpointPort,
@@ -65,6 +76,31 @@ SERVICE = ServiceEntry(
     external=("192.0.2.1",),
     selector={"app": "web"},
 )
+REASON = Reason("node(s) were unschedulable", phrase("scheduling.narrowed", plugins=["A"]), {"x": 1})
+TOLERATION = {"key": "team", "operator": "Exists", "effect": "NoSchedule"}
+LANDING = PodExplanation(
+    Reference("Pod", "shop", "web"),
+    ("n1",),
+    1,
+    "0/1 nodes are available: x.",
+    (
+        NodeExplanation(
+            "n1",
+            (PluginRefusal("NodeUnschedulable", Refusal((REASON,)), first=True),),
+            (TaintVerdict({"key": "team", "effect": "NoSchedule"}, TOLERATION, REASON.message, 5),),
+            5,
+            was=True,
+        ),
+    ),
+    (TolerationExplanation(Sourced(TOLERATION, "pod"), ("n1",)),),
+    (("VolumeBinding", Refusal((REASON,))),),
+    (NotEvaluated("VolumeBinding", "persistentvolumes", "not captured"),),
+    "n1",
+    "Pending",
+    ("gate",),
+    what_if=WhatIf((TaintChange("a", "b", "NoSchedule", "n1"),), (TaintChange("c"),), (TOLERATION,)),
+    findings=(FOUND,),
+)
 NODE = NodePlan("n1", "u2", unschedulable=False, outcome="clear", cordoned="no", pods=(POD,))
 
 # kind -> (an answer in which nothing is empty, path -> keys)
@@ -114,9 +150,34 @@ KINDS: dict[str, tuple[Result, dict[str, str]]] = {
             ".services.findings.object": REFERENCE,
         },
     ),
+    "SchedulingExplanation": (
+        SchedulingExplanation((LANDING,), (FOUND,)),
+        {
+            "": "apiVersion kind pods findings",
+            ".pods": "pod boundTo phase gates feasible schedulerMessage preFilter nodes tolerations notEvaluated findings"
+            " whatIf",
+            ".pods.pod": REFERENCE,
+            ".pods.preFilter": "plugin reason",
+            ".pods.nodes": "name feasible reasons taints secondsUntilEviction was",
+            ".pods.nodes.reasons": "plugin reason first preemptionMayHelp message details",
+            ".pods.nodes.taints": "key value effect tolerated toleration nearMiss secondsUntilEviction",
+            ".pods.nodes.taints.toleration": "key operator effect",
+            ".pods.tolerations": "toleration origin matches details",
+            ".pods.tolerations.toleration": "key operator effect",
+            ".pods.notEvaluated": "plugin what why",
+            ".pods.whatIf": "addTaints removeTaints withTolerations",
+            ".pods.whatIf.addTaints": "key value effect node",
+            ".pods.whatIf.removeTaints": "key value effect node",
+            ".pods.whatIf.withTolerations": "key operator effect",
+            ".pods.findings": FINDING,
+            ".pods.findings.object": REFERENCE,
+            ".findings": FINDING,
+            ".findings.object": REFERENCE,
+        },
+    ),
 }
 # command -> kind of its document, where that is not its name
-ANSWERS = {"explain-service": "ServiceExplanation"}
+ANSWERS = {"explain-tolerations": "SchedulingExplanation", "explain-service": "ServiceExplanation"}
 
 
 def keys(value: object, path: str = "") -> dict[str, set[str]]:
