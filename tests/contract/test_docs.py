@@ -41,13 +41,14 @@ class Page(NamedTuple):
         return self.path.read_text(encoding="utf-8")
 
 
-PAGES = [Page(name, lang) for name in ("drain", "explain-service") for lang in ("en", "fr")]
+PAGES = [Page(name, lang) for name in ("drain", "explain-service", "explain-tolerations") for lang in ("en", "fr")]
 EACH = pytest.mark.parametrize("page", PAGES, ids=lambda page: f"{page.command}-{page.lang}")
-OF_SERVICES = pytest.mark.parametrize("page", PAGES[2:], ids=lambda page: page.lang)
+OF_FILES = pytest.mark.parametrize("page", PAGES[2:], ids=lambda page: f"{page.command}-{page.lang}")
 # the prefix of a command's codes, and the heading of the table that lists them
 FINDINGS = {
     "drain": ("DRN", r"^## (?:Codes|Les codes)$"),
     "explain-service": ("SVC", r"^## (?:Findings|Les constats)$"),
+    "explain-tolerations": ("SCH", r"^## (?:Findings|Les constats)$"),
 }
 
 
@@ -150,6 +151,6 @@ def test_an_example_prints_what_the_page_says(line: str, output: str) -> None:
     assert printed(line) == output
 
 
-@OF_SERVICES
-def test_a_page_about_services_has_an_example_that_runs_here(page: Page) -> None:
+@OF_FILES
+def test_a_page_about_a_command_that_reads_files_has_an_example_that_runs_here(page: Page) -> None:
     assert [mark for mark, _ in BLOCK.findall(page.text)] == ["offline"]
