@@ -1,4 +1,4 @@
-"""A recording server that holds objects: it lists and gets them by path and label selector, and refuses what a test says."""
+"""A recording server that holds objects: it lists and gets them by path and selectors, and refuses what a test says."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import peers
+from kubectl_lab.cluster import snapshot
+from kubectl_lab.cluster.kinds import KINDS
 from kubectl_lab.cluster.live import LiveCluster
 from kubectl_lab.domain.rules import label_selectors
 from recording import Answer, Recorder, answer
@@ -23,12 +25,6 @@ PATH = re.compile(
     r"/(?:api|apis/(?P<group>[^/]+))/(?P<version>[^/]+)"
     r"(?:/namespaces/(?P<namespace>[^/]+)(?=/))?(?:/(?P<plural>[^/]+)(?:/(?P<name>[^/]+))?)?$"
 )
-PLURALS = {
-    "NetworkPolicy": "networkpolicies",
-    "Ingress": "ingresses",
-    "IngressClass": "ingressclasses",
-    "Endpoints": "endpoints",
-}
 GATEWAY = "gateway.networking.k8s.io"
 
 
@@ -40,6 +36,7 @@ class Shop:
     held: list[Object]
     refused: dict[str, int] = field(default_factory=dict)
     gateway: tuple[str, ...] = ()
+    version: str = ""
 
     @property
     def cluster(self) -> LiveCluster:
@@ -63,12 +60,20 @@ class Shop:
             return answer(named[0]) if named else refusal(404, name=found["name"], kind=plural)
         query = {key: values[0] for key, values in parse_qs(url.query).items()}
         selector = label_selectors.parse(query.get("labelSelector", ""))
-        items = [each for each in chosen if label_selectors.matches(selector, each["metadata"].get("labels") or {})]
+        fields = snapshot._fields(query.get("fieldSelector", ""))
+        items = [
+            each
+            for each in chosen
+            if label_selectors.matches(selector, each["metadata"].get("labels") or {})
+            and all((snapshot._field(each, path) == value) is equal for path, equal, value in fields)
+        ]
         return answer({"kind": "List", "metadata": {"resourceVersion": "1"}, "items": items})
 
     def _discovery(self, path: str) -> Answer:
         if path == f"/apis/{GATEWAY}/v1" and self.gateway:
             return answer({"kind": "APIResourceList", "resources": [{"kind": kind} for kind in self.gateway]})
+        if path == "/version" and self.version:
+            return answer({"gitVersion": self.version})
         return refusal(self.refused.get(path, 404))
 
     @property
@@ -79,7 +84,7 @@ class Shop:
 
 def plural_of(kind: str) -> str:
     """As the API names it in a path."""
-    return PLURALS.get(kind, f"{kind.lower()}s")
+    return KINDS[kind].plural
 
 
 def _is_in(obj: Object, namespace: str | None) -> bool:
