@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from kubectl_lab import catalogue
 from kubectl_lab.domain.rules import near
 from kubectl_lab.domain.rules import pods as pod_rules
+from kubectl_lab.domain.rules import tolerations as rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kubectl_lab.domain.scheduling.case import Case
+    from kubectl_lab.domain.scheduling.evaluation import PluginRefusal
     from kubectl_lab.result import Finding
 
 # what the kubelet looks at too when a pod is put on its node (GeneralPredicates), and what it refuses with
@@ -36,15 +38,20 @@ def by_hand(case: Case) -> Iterator[Finding]:
     node = pod_rules.node_name(case.pod)
     found = case.verdict(node) if node else None
     if found is not None:
-        refusing = [each.plugin for each in found.refusals]
-        bypassed = [plugin for plugin in refusing if plugin not in KUBELET]
-        left = [plugin for plugin in refusing if plugin in KUBELET]
+        bypassed = [each.plugin for each in found.refusals if not _is_checked(each)]
+        left = [each.plugin for each in found.refusals if _is_checked(each)]
         what = [catalogue.phrase("scheduling.bypassed", plugins=bypassed)] if bypassed else []
         what += [catalogue.phrase("scheduling.kubelet", plugins=left)] if left else []
         what = what or [catalogue.phrase("scheduling.bypasses-nothing")]
         yield catalogue.finding(
             "SCH012", case.reference, **case.named, node=node, what=what, bypassed=bypassed, kubelet=left
         )
+
+
+def _is_checked(refused: PluginRefusal) -> bool:
+    """By the kubelet too; of taints it looks at those that delete."""
+    taints = [taint for reason in refused.refusal.reasons for taint in reason.details.get("taints", ())]
+    return refused.plugin in KUBELET or any(taint["effect"] == rules.NO_EXECUTE for taint in taints)
 
 
 def to_no_node(case: Case) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -34,11 +35,19 @@ def tolerating(key: str, value: str = "", effect: str = "NoSchedule", **more: An
     return {"key": key, **matched, "effect": effect} | more
 
 
+def node(name: str, *taints: Object, cpu: str = "4", memory: str = "8Gi", **more: Any) -> Object:
+    """A node with room."""
+    made = make.node(name, taints=taints, **more)
+    return {**made, "status": {"allocatable": {"cpu": cpu, "memory": memory, "pods": "110"}}}
+
+
 def pending(name: str = "web", *tolerations: Object, uid: str | None = None, spec: Object | None = None) -> Object:
     """A pod that waits for a node; `uid` "" for a manifest."""
     made = make.pod(name, node="", phase="Pending", ready=False, spec={"tolerations": list(tolerations)} | (spec or {}))
     if uid is not None:
-        made["metadata"] = {key: value for key, value in made["metadata"].items() if key not in ("uid", "resourceVersion")}
+        made["metadata"] = {
+            key: value for key, value in made["metadata"].items() if key not in ("uid", "resourceVersion")
+        }
         made.pop("status")
     return made
 
@@ -58,7 +67,9 @@ def of_workload(workload: Object, pod: Object, **parts: Any) -> Subject:
     return subject(pod, reference=about, source=workload, template_of=about, pod_path=path, **parts)
 
 
-def state(*nodes: Object, pods: tuple[Object, ...] = (), features: Features | None = None, **kinds: Any) -> ClusterState:
+def state(
+    *nodes: Object, pods: tuple[Object, ...] = (), features: Features | None = None, **kinds: Any
+) -> ClusterState:
     """What the scheduler knows."""
     return ClusterState({"Node": list(nodes), "Pod": list(pods), **kinds}, features or Features())
 
@@ -83,3 +94,11 @@ def fixes(finding: Finding | None) -> list[str]:
     """The commands that cure it."""
     assert finding is not None
     return data.fixes(finding.to_dict())
+
+
+def said(finding: Finding | None) -> str:
+    """Its sentence in English; both languages fill all that they name."""
+    assert finding is not None
+    sentences = [data.message(finding.to_dict(), lang) for lang in ("en", "fr")]
+    assert all("{" not in each and not re.search(r"scheduling\.[a-z]", each) for each in sentences)
+    return sentences[0]

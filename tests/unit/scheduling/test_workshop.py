@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from unit.scheduling.asking import answer, codes, fixes, found, pending, taint, tolerating
 
-import make
 from kubectl_lab.catalogue.words import reason
+from unit.scheduling.asking import answer, codes, fixes, found, node, pending, taint, tolerating
 
-NODES = [make.node(f"n{number}", taints=(taint("node", str(number)),)) for number in range(1, 6)]
+NODES = [node(f"n{number}", taint("node", str(number))) for number in range(1, 6)]
 
 
 def test_the_pod_lands_on_the_first_node_only() -> None:
@@ -21,11 +20,11 @@ def test_the_pod_lands_on_the_first_node_only() -> None:
 @pytest.mark.parametrize("number", range(2, 6))
 def test_each_other_node_says_which_taint_and_how_near_the_toleration_came(number: int) -> None:
     explained = answer(pending("web", tolerating("node", "1")), *NODES)
-    node = explained.nodes[number - 1]
-    assert [each.plugin for each in node.refusals] == ["TaintToleration"]
-    assert f"node={number}:NoSchedule" in reason(node.refusals[0].refusal.reasons[0].message, "en")
-    assert node.taints[0].toleration is None
-    assert "node=1:NoSchedule" in reason(node.taints[0].near_miss, "en")
+    told = explained.nodes[number - 1]
+    assert [each.plugin for each in told.refusals] == ["TaintToleration"]
+    assert f"node={number}:NoSchedule" in reason(told.refusals[0].refusal.reasons[0].message, "en")
+    assert told.taints[0].toleration is None
+    assert "node=1:NoSchedule" in reason(told.taints[0].near_miss, "en")
 
 
 def test_without_any_toleration_each_node_could_be_opened_by_one() -> None:
