@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,7 +56,10 @@ FIELDS = st.fixed_dictionaries(
         "values": st.lists(NAMES, max_size=2),
     }
 )
-TERMS = parts(matchExpressions=st.lists(REQUIREMENTS, max_size=2), matchFields=st.lists(FIELDS, max_size=2))
+TERMS = st.one_of(
+    st.fixed_dictionaries({"matchFields": st.lists(FIELDS, min_size=1, max_size=2)}),
+    parts(matchExpressions=st.lists(REQUIREMENTS, max_size=2), matchFields=st.lists(FIELDS, max_size=2)),
+)
 LABELS = parts(zone=VALUES, cores=VALUES)
 PORTS = st.lists(
     parts(
@@ -158,10 +162,12 @@ def test_a_term_more_never_costs_a_node(nodes: list[Object], pod: Object, more: 
     assert before <= passed(pod, state(*nodes), "NodeAffinity")
 
 
-@given(clusters(), pods())
-def test_the_plugin_and_the_rule_agree_on_affinity(nodes: list[Object], pod: Object) -> None:
+@given(clusters(), st.lists(TERMS, max_size=3))
+def test_the_plugin_and_the_rule_agree_on_affinity(nodes: list[Object], terms: list[Object]) -> None:
     """What narrowing leaves out, no term would match either."""
     found = state(*nodes)
+    required = {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": terms}}
+    pod = make.pod("web", node="", spec={"affinity": {"nodeAffinity": required}})
     accepted = {each.name for each in found.nodes if node_selectors.selects(pod, each.labels, each.name)}
     assert passed(pod, found, "NodeAffinity") == accepted
 
@@ -180,51 +186,87 @@ def test_every_refusal_is_said_in_both_languages(nodes: list[Object], pod: Objec
         assert said[0] != said[1]
 
 
-@given(st.lists(TOLERATIONS, max_size=3), TAINTS)
-def test_the_toleration_that_is_nearest_matches_once_it_is_given_what_it_lacks(
-    given_: list[Object], taint: Object
+@given(TAINTS, st.sampled_from(["key", "value", "effect"]), st.data())
+def test_the_nearest_toleration_matches_once_it_is_given_what_it_lacks(
+    taint: Object, part: str, data: st.DataObject
 ) -> None:
-    features = Features(gates={COMPARISON: True})
-    if tolerations.matching(given_, taint, comparison=True) is not None:
+    another = {"key": KEYS, "value": VALUES, "effect": st.sampled_from(EFFECTS)}[part]
+    toleration = {**taint, part: data.draw(another)}
+    found = near_miss([toleration], taint, Features())
+    if found is None:  # it tolerates the taint, the taint refuses nothing, or the key is quite another one
+        assert tolerations.tolerates(toleration, taint) or taint["effect"] == "PreferNoSchedule" or part == "key"
         return
-    found = near_miss(given_, taint, features)
-    part = {
-        "near-miss.key": "key",
-        "near-miss.effect": "effect",
-        "near-miss.value": "value",
-        "near-miss.no-value": "value",
-    }
-    lacks = part.get(found["phrase"]) if found else None
-    if found is None or lacks is None:
-        return
-    written = found["values"]["toleration"]
-    named = [each for each in given_ if tolerations.toleration_text(each) == written]
-    assert any(tolerations.tolerates({**each, lacks: taint[lacks]}, taint, comparison=True) for each in named)
+    assert found["phrase"] in {f"near-miss.{part}", "near-miss.no-value"}
+    assert (found["values"]["has"], found["values"]["wanted"]) == (toleration[part] or '""', taint[part] or '""')
+    assert tolerations.tolerates({**toleration, part: taint[part]}, taint)
 
 
-@st.composite
-def spoilt(draw: st.DrawFn, sound: st.SearchStrategy[Object]) -> Object:
-    """A sound object, some part of it replaced by anything."""
-    made = copy.deepcopy(draw(sound))
-    for _ in range(draw(st.integers(1, 3))):
-        place: Any = made
-        while True:
-            keys = list(place) if isinstance(place, dict) else list(range(len(place)))
-            key = draw(st.sampled_from(keys))
-            if not isinstance(place[key], dict | list) or not place[key] or draw(st.booleans()):
-                place[key] = draw(st.sampled_from(JUNK))
-                break
-            place = place[key]
+FULL_NODE = make.node(
+    "n0", unschedulable=True, taints=(make.taint("team=4:NoExecute"),), labels={"zone": "a", "cores": "4"}
+) | {"status": {"declaredFeatures": ["x"]}}
+FULL_POD = make.pod(
+    "web",
+    node="n0",
+    spec={
+        "tolerations": [
+            {"key": "team", "operator": "Gt", "value": "5", "effect": "NoExecute", "tolerationSeconds": 5},
+            {"key": "taem", "operator": "Equal", "value": "4", "effect": "NoExecute"},
+        ],
+        "nodeSelector": {"zone": "b"},
+        "affinity": {
+            "nodeAffinity": {
+                "requiredDuringSchedulingIgnoredDuringExecution": {
+                    "nodeSelectorTerms": [
+                        {"matchExpressions": [{"key": "cores", "operator": "Gt", "values": ["8"]}]},
+                        {"matchFields": [{"key": "metadata.name", "operator": "In", "values": ["n1"]}]},
+                    ]
+                }
+            }
+        },
+        "hostNetwork": True,
+        "hostUsers": False,
+        "containers": [{"name": "a", "ports": [{"hostPort": 80, "hostIP": "::", "protocol": "TCP"}]}],
+        "initContainers": [
+            {
+                "name": "b",
+                "restartPolicy": "Always",
+                "ports": [{"hostPort": 80}],
+                "restartPolicyRules": [{"action": "RestartAllContainers"}],
+            }
+        ],
+    },
+)
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The path of every value inside."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [found for key, each in inner for found in ((*path, key), *places(each, (*path, key)))]
+
+
+def damaged(sound: Object, path: tuple[Any, ...], junk: Any) -> Object:
+    made = copy.deepcopy(sound)
+    inside: Any = made
+    for key in path[:-1]:
+        inside = inside[key]
+    inside[path[-1]] = junk
     return made
 
 
-@given(spoilt(clusters().map(lambda nodes: nodes[0])), spoilt(pods()), spoilt(pods(node="n0")))
-def test_objects_of_any_shape_end_nothing(node: Object, pod: Object, other: Object) -> None:
-    found = state(node, make.node("n1"), pods=[other])
-    for each in reasons(pod, found):
-        assert reason(each.message, "fr")
+def asked(node: Object, pod: Object, other: Object) -> None:
+    """Everything there is to ask about them, and say."""
+    found = state(node, make.node("n1"), pods=[other], gates={COMPARISON: True})
+    assert all(reason(each.message, "fr") for each in reasons(pod, found))
     taints = [taint for info in found.nodes for taint in info.taints]
     for taint in taints:
         near_miss(tolerations.of_pod(pod), taint, found.features)
     for toleration in tolerations.of_pod(pod):
         nearest_taint(toleration, taints)
+
+
+@pytest.mark.parametrize("junk", JUNK, ids=lambda junk: f"{junk!r:.12} in any place")
+def test_objects_of_any_shape_end_nothing(junk: Any) -> None:
+    for path in places(FULL_NODE):
+        asked(damaged(FULL_NODE, path, junk), FULL_POD, FULL_POD)
+    for path in places(FULL_POD):
+        asked(FULL_NODE, damaged(FULL_POD, path, junk), damaged(FULL_POD, path, junk))

@@ -26,11 +26,11 @@ _DIGITS = str.maketrans("", "", "0123456789")
 
 
 def near_miss(tolerated: Sequence[Object], taint: Object, features: Features) -> dict[str, Any] | None:
-    """A sentence about the toleration that comes nearest to a taint that none of them tolerates; None where none is near.
+    """A sentence about the toleration that comes nearest to tolerating the taint; None where none is near.
 
-    Of a taint that refuses nothing (PreferNoSchedule) nothing is said.
+    Of a taint that is tolerated, or refuses nothing (PreferNoSchedule), nothing is said.
     """
-    if taint.get("effect") not in tolerations.REFUSING:
+    if not tolerations.untolerated(tolerated, [taint], comparison=features.enabled(COMPARISON)):
         return None
     found = [(each, differences) for each in tolerated if (differences := _differences(each, taint)) is not None]
     if not found:

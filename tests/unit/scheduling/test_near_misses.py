@@ -147,6 +147,7 @@ def test_keys(taint: str, key: str, near: bool) -> None:
         pytest.param("team=blue:PreferNoSchedule", [make.toleration("team=red")], id="a taint that refuses nothing"),
         pytest.param(BLUE, [make.toleration("taem=red:NoExecute")], id="three differences"),
         pytest.param(BLUE, [{"value": "red"}], id="no key at all, with Equal"),
+        pytest.param(BLUE, [make.toleration("team=red"), make.toleration("team")], id="one that tolerates it"),
     ],
 )
 def test_nothing_is_near(taint: str, tolerations: list[dict[str, Any]]) -> None:
