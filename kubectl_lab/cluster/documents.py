@@ -5,28 +5,38 @@ YAML of one or several documents, JSON, one JSON object after another, `v1` List
 
 from __future__ import annotations
 
+import gc
 import json
 import os
+import re
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kubectl_lab.errors import BadInput, BadUsage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    File = tuple[str, Callable[[], bytes]]
 
 EXTENSIONS = (".json", ".yaml", ".yml")  # of a folder, kubectl's
 STDIN = "-"
+_BLANKS = re.compile(r"\s*")
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A mapping found in a file; `item` tells which: `item 3`, `item 3 (Pod web)`."""
+class Document(NamedTuple):
+    """A mapping found in a file, the `number`th (a tuple: there may be 150,000 of them)."""
 
     file: str
-    item: str
+    number: int
     value: dict[str, Any]
+
+    @property
+    def item(self) -> str:
+        """Tells which: `item 3`."""
+        return f"item {self.number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,32 +52,47 @@ def read(paths: Sequence[str], stdin: Callable[[], bytes]) -> Iterator[Document 
     Raises BadUsage where a file cannot be opened, BadInput where it holds no objects.
     """
     for path in dict.fromkeys(paths):
-        for file, data in _files(path, stdin):
-            yield from _objects(file, data)
+        for file, load in _files(path, stdin):
+            # a file's bytes are gone before its text is parsed, and its text before its objects are looked at
+            yield from _objects(file, _parsed(file, _text(path, file, load)))
 
 
-def _files(path: str, stdin: Callable[[], bytes]) -> Iterator[tuple[str, bytes]]:
-    try:
-        if path == STDIN:
-            yield "standard input", stdin()
-            return
-        if not path:  # a variable that is not set: never the folder where somebody happens to be
-            raise BadUsage("input-unreadable", file="''", why="not a path")
+def _files(path: str, stdin: Callable[[], bytes]) -> list[File]:
+    """What a path stands for, and how each is read."""
+    if path == STDIN:
+        return [("standard input", stdin)]
+    if not path:  # a variable that is not set: never the folder where somebody happens to be
+        raise BadUsage("input-unreadable", file="''", why="not a path")
+    with _readable(path):
         found = [Path(path)]
         if found[0].is_dir():
             found = sorted(file for file in found[0].iterdir() if file.suffix in EXTENSIONS and file.is_file())
             if not found:
                 raise BadInput("input-folder-empty", folder=path, extensions=" ".join(EXTENSIONS))
-        for file in found:
-            yield str(file), file.read_bytes()
+        return [(str(file), file.read_bytes) for file in found]
+
+
+@contextmanager
+def _readable(path: str) -> Iterator[None]:
+    try:
+        yield
     except (OSError, ValueError) as error:  # ValueError: a path with a null byte
         why = os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else "not a path"
         raise BadUsage("input-unreadable", file=path, why=why) from error
 
 
-def _objects(file: str, data: bytes) -> Iterator[Document | EmptyList]:
+def _text(path: str, file: str, load: Callable[[], bytes]) -> str:
+    with _readable(path):
+        data = load()
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadInput("input-not-text", file=file) from error
+
+
+def _objects(file: str, documents: Iterable[Any]) -> Iterator[Document | EmptyList]:
     number = 0
-    for document in _parse(file, data):
+    for document in documents:
         if document is None:  # nothing between two separators
             continue
         items, kind = _items(file, document, number + 1)
@@ -77,7 +102,7 @@ def _objects(file: str, data: bytes) -> Iterator[Document | EmptyList]:
             number += 1
             if not isinstance(item, dict):
                 raise BadInput("input-item-not-object", file=file, item=f"item {number}", found=_type(item))
-            yield Document(file, f"item {number}", item)
+            yield Document(file, number, item)
 
 
 def _items(file: str, document: object, number: int) -> tuple[list[Any], str]:
@@ -95,18 +120,17 @@ def _items(file: str, document: object, number: int) -> tuple[list[Any], str]:
     return [head | item if isinstance(item, dict) else item for item in items or ()], kind
 
 
-def _parse(file: str, data: bytes) -> Iterator[Any]:
+def _parsed(file: str, text: str) -> Iterable[Any]:
+    if text.startswith("{", _after_blanks(text, 0)):
+        found = _json(text)
+        if found is not None:
+            return found
+    return _yaml(file, text)
+
+
+def _yaml(file: str, text: str) -> Iterator[Any]:
     from kubectl_lab.cluster import kubeyaml
 
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadInput("input-not-text", file=file) from error
-    if text.lstrip()[:1] == "{":
-        parsed = _json(text)
-        if parsed is not None:
-            yield from parsed
-            return
     try:
         yield from kubeyaml.load_all(text.encode())
     except kubeyaml.NotYaml as error:
@@ -122,16 +146,37 @@ def _place(text: str, line: int) -> str:
 
 def _json(text: str) -> list[Any] | None:
     """JSON values one after another; None if it is something else (YAML may begin with a brace too)."""
-    decoder, found, position = json.JSONDecoder(), list[Any](), 0
-    while position < len(text):
-        try:
-            value, position = decoder.raw_decode(text, position)
-        except (ValueError, RecursionError):
-            return None
-        found.append(value)
-        while position < len(text) and text[position].isspace():
-            position += 1
+    decoder, found, position = json.JSONDecoder(), list[Any](), _after_blanks(text, 0)
+    with _nothing_collected():
+        while position < len(text):
+            try:
+                value, position = decoder.raw_decode(text, position)
+            except (ValueError, RecursionError):
+                return None
+            found.append(value)
+            position = _after_blanks(text, position)
     return found
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Without the search for garbage in what is made meanwhile, now and later.
+
+    What JSON makes holds no cycles, and looking for some among millions of values takes three times as long as reading them.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if was_on:
+            gc.enable()
+
+
+def _after_blanks(text: str, position: int) -> int:
+    found = _BLANKS.match(text, position)
+    return found.end() if found else position
 
 
 def _type(value: object) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from kubectl_lab import objects
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 _MAPS = (("metadata",), ("spec",), ("status",), ("metadata", "labels"), ("metadata", "annotations"))
 _STRINGS = (("metadata", "name"), ("metadata", "namespace"), ("metadata", "uid"))
 Key = tuple[str, str | None, str]
+Held = Mapping[str, Mapping[tuple[str | None, str], "Object"]]  # kind -> (namespace, name) -> the object
+_NONE: Mapping[str, Any] = MappingProxyType({})
+_TEXTS = frozenset({str})
 
 
 @dataclass(slots=True)
@@ -44,10 +47,10 @@ class SnapshotCluster:
     than once.
     """
 
-    def __init__(self, found: Mapping[Key, Object], captured: _Captured, repeated: Sequence[Key] = ()) -> None:
+    def __init__(self, found: Held, captured: _Captured, repeated: Sequence[Key] = ()) -> None:
         self._objects = found
         self._captured = captured
-        self._held = captured.kinds | {kind for kind, _, _ in found}
+        self._held = captured.kinds | found.keys()
         self.captured_at = captured.at
         self.server_version = captured.server_version
         self.repeated = tuple(dict.fromkeys(repeated))
@@ -59,11 +62,11 @@ class SnapshotCluster:
 
     def namespaces(self, kind: str) -> tuple[str, ...]:
         """Where there are objects of a kind."""
-        return tuple(sorted({where for held, where, _ in self._objects if held == kind and where is not None}))
+        return tuple(sorted({where for where, _ in self._objects.get(kind, ()) if where is not None}))
 
     def unknown_kinds(self) -> Mapping[str, int]:
         """Kinds that are not built in, with the number of their objects."""
-        return Counter(kind for kind, _, _ in self._objects if kind not in KINDS)
+        return {kind: len(held) for kind, held in self._objects.items() if kind not in KINDS}
 
     @classmethod
     def read(cls, paths: Sequence[str], stdin: Callable[[], bytes], default_namespace: str) -> SnapshotCluster:
@@ -71,7 +74,7 @@ class SnapshotCluster:
 
         Raises BadUsage where a file cannot be opened; BadInput, naming file and item, where one cannot be used.
         """
-        found: dict[Key, Object] = {}
+        found: dict[str, dict[tuple[str | None, str], Object]] = {}
         repeated: list[Key] = []
         captured = _Captured()
         for document in documents.read(paths, stdin):
@@ -81,9 +84,11 @@ class SnapshotCluster:
                 _note_head(document, captured)
             else:
                 obj = _checked(document, default_namespace)
-                key = obj["kind"], objects.namespace(obj), objects.name(obj)
-                repeated += [key] if key in found else []
-                found[key] = obj
+                kind, key = obj["kind"], (objects.namespace(obj), objects.name(obj))
+                held = found.setdefault(kind, {})
+                if key in held:
+                    repeated.append((kind, *key))
+                held[key] = obj
         if not found and not captured.kinds and not captured.missing:
             raise BadInput("input-no-objects", files=", ".join(paths))
         return cls(found, captured, repeated)
@@ -92,10 +97,11 @@ class SnapshotCluster:
         """One object. Raises NotFound (naming the namespaces that have it), NotCaptured."""
         self._require(kind, namespace, name)
         place = namespace if _is_namespaced(kind) else None
-        obj = self._objects.get((kind, place, name))
+        held = self._objects.get(kind, {})
+        obj = held.get((place, name))
         if obj is not None:
             return obj
-        elsewhere = sorted(where or "" for other, where, held in self._objects if (other, held) == (kind, name))
+        elsewhere = sorted(where or "" for where, other in held if other == name)
         if place and elsewhere:
             others = ", ".join(f"-n {where}" for where in elsewhere)
             raise NotFound("input-elsewhere", status=404, kind=kind, name=name, namespace=place, others=others)
@@ -118,9 +124,8 @@ class SnapshotCluster:
         return Listing(
             tuple(
                 obj
-                for (held, where, _), obj in self._objects.items()
-                if held == kind
-                and place in (None, where)
+                for (where, _), obj in self._objects.get(kind, {}).items()
+                if place in (None, where)
                 and label_selectors.matches(wanted, objects.labels(obj))
                 and all((_field(obj, path) == value) is equal for path, equal, value in fields)
             ),
@@ -135,7 +140,7 @@ class SnapshotCluster:
             raise NotCaptured("not-captured", kind=kind, held=", ".join(sorted(self._held)) or "-")
         only = self._captured.namespace
         if only and kind != "Pod" and _is_namespaced(kind) and namespace != only:
-            if namespace and (kind, namespace, name) in self._objects:
+            if namespace and (namespace, name) in self._objects.get(kind, {}):
                 return  # a manifest beside the snapshot
             raise NotCaptured("not-captured-namespace", kind=kind, namespace=namespace or "-A", only=only)
 
@@ -154,6 +159,35 @@ def _is_namespaced(kind: str) -> bool:
 
 def _checked(document: documents.Document, default_namespace: str) -> dict[str, Any]:
     """The object, its namespace filled in. Raises BadInput where a part that everything relies on has another type."""
+    if not _is_plain(document.value):
+        _look_closely(document)
+    return _placed(document.value, default_namespace)
+
+
+def _is_plain(obj: dict[str, Any]) -> bool:
+    """Whether there is nothing to look at closely: asked of every object, in one go."""
+    meta, kind = obj.get("metadata"), obj.get("kind")
+    return (
+        isinstance(kind, str)
+        and kind != ""
+        and isinstance(meta, dict)
+        and isinstance(meta.get("name"), str)
+        and meta["name"] != ""
+        and isinstance(meta.get("namespace", ""), str)
+        and isinstance(meta.get("uid", ""), str)
+        and isinstance(obj.get("spec", _NONE), Mapping)
+        and isinstance(obj.get("status", _NONE), Mapping)
+        and _holds_texts(meta.get("labels", _NONE))
+        and _holds_texts(meta.get("annotations", _NONE))
+    )
+
+
+def _holds_texts(value: object) -> bool:
+    return isinstance(value, Mapping) and _TEXTS.issuperset(map(type, value.values()))
+
+
+def _look_closely(document: documents.Document) -> None:
+    """Raises BadInput, naming file, item and field."""
     obj, kind = document.value, document.value.get("kind")
     if not isinstance(kind, str) or not kind:
         raise BadInput("input-no-kind", file=document.file, item=document.item)
@@ -171,12 +205,18 @@ def _checked(document: documents.Document, default_namespace: str) -> dict[str, 
             if not isinstance(value, str):
                 path_text = f"metadata.{part}.{key}"
                 raise BadInput("input-wrong-type", file=document.file, item=item, field=path_text, expected="string")
-    if kind in KINDS:
-        where = objects.namespace(obj) or default_namespace
-        placed = {key: value for key, value in objects.metadata(obj).items() if key != "namespace"}
-        placed |= {"namespace": where} if KINDS[kind].namespaced else {}
-        return {**obj, "metadata": placed}
-    return obj
+
+
+def _placed(obj: dict[str, Any], default_namespace: str) -> dict[str, Any]:
+    """In the namespace that it names, else in the default one; in none where its kind has none. The object itself where that is so."""
+    kind = KINDS.get(obj["kind"])
+    if kind is None:
+        return obj
+    meta = objects.metadata(obj)
+    if objects.text(meta.get("namespace")) if kind.namespaced else "namespace" not in meta:
+        return obj
+    placed = {key: value for key, value in meta.items() if key != "namespace"}
+    return {**obj, "metadata": placed | ({"namespace": default_namespace} if kind.namespaced else {})}
 
 
 def _at(obj: object, path: tuple[str, ...]) -> object:

@@ -58,6 +58,7 @@ YAML_POD = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: {name}\n  namespace: s
             json.dumps(listed({"metadata": {"name": "a", "namespace": "shop"}}, pod("b"), kind="PodList")),
             id="a typed list whose items say no kind",
         ),
+        pytest.param("\n \n" + json.dumps(listed(pod("a"), pod("b"))) + "\n\n", id="blank lines around it"),
         pytest.param("\ufeff" + json.dumps(listed(pod("a"), pod("b"))), id="a byte order mark"),
     ],
 )
