@@ -154,16 +154,16 @@ def unread(plugin: str, state: ClusterState, *kinds: str) -> tuple[NotEvaluated,
     return tuple(NotEvaluated(plugin, PLURALS[kind], read.why) for kind, read in found if isinstance(read, Missing))
 
 
-def refused(text: str, key: str, **facts: Any) -> Refusal:
+def refused(text: str, key: str, /, **facts: Any) -> Refusal:
     """A refusal for one reason: the scheduler's text, the phrase `scheduling-volumes.KEY` and the same facts as JSON."""
     return Refusal((reason(text, key, **facts),))
 
 
-def refused_for_now(text: str, key: str, **facts: Any) -> Refusal:
+def refused_for_now(text: str, key: str, /, **facts: Any) -> Refusal:
     """The same where removing pods may help."""
     return Refusal((reason(text, key, **facts),), preemption_may_help=True)
 
 
-def reason(text: str, key: str, **facts: Any) -> Reason:
+def reason(text: str, key: str, /, **facts: Any) -> Reason:
     """One reason with its facts."""
     return Reason(text, catalogue.phrase(f"scheduling-volumes.{key}", **facts), facts)

@@ -102,7 +102,7 @@ def storage_class(
     return made | ({"volumeBindingMode": mode} if mode is not None else {})
 
 
-def csi_node(name: str, migrated: str | None = None, **limits: int | None) -> Object:
+def csi_node(name: str, migrated: str | None = None, /, **limits: int | None) -> Object:
     """A CSINode; `limits`: how many volumes of CSI (`csi`) or another driver (dots as `_`) it takes, None: any number."""
     drivers = [
         {"name": CSI if key == "csi" else key.replace("_", ".")}

@@ -174,6 +174,12 @@ def test_local_volumes_are_found_by_the_label_of_their_node() -> None:
     assert told == {"n1": [NO_VOLUME], "n2": [], "n3": []}
 
 
+def test_a_local_volume_is_taken_before_a_larger_one_for_everywhere() -> None:
+    claims = (claim("a", size="1Gi"), claim("b", size="3Gi"))
+    known = state(*claims, STATIC, volume("large", size="3Gi"), volume("small", size="1Gi", at=("n1",)))
+    assert refusal(PLUGIN, pending("a", "b"), known) is None
+
+
 @pytest.mark.parametrize(
     ("selected", "provisioner", "text"),
     [
@@ -306,10 +312,10 @@ def test_the_facts_are_named_and_shared_by_nodes() -> None:
     ],
 )
 def test_the_default_class(claims: Object, default: str, fits: bool) -> None:
-    marked = {"annotations": {"storageclass.kubernetes.io/is-default-class": "true"}}
+    marked = {"storageclass.kubernetes.io/is-default-class": "true"}
     classes = [
-        storage_class("slow", creationTimestamp="x", **(marked if default == "slow" else {})),
-        storage_class("other", provisioner=LOCAL, **(marked if default == "other" else {})),
+        storage_class(name, provisioner=provisioner, annotations=marked if name == default else None)
+        for name, provisioner in (("slow", CSI), ("other", LOCAL))
     ]
     assert (refusal(PLUGIN, pending("a"), state(claims, *classes)) is None) is fits
 

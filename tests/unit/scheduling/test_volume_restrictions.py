@@ -172,6 +172,17 @@ def test_a_nominated_pod_takes_the_claim() -> None:
     assert found.reasons[0].details["pod"] == "default/first"
 
 
+def test_more_users_gone_than_the_scheduler_counted_make_room_for_one_more() -> None:
+    pods = [make.pod(name, volumes=uses("data")) for name in "ab"]
+    known = state(one_pod(), *pods)
+    ready = made(PLUGIN, pending("data"), known)
+    assert ready is not None
+    info = known.node_by_name["n1"]
+    coming = make.pod("first", volumes=uses("data"))
+    after = ready.changed(info, removed=pods).changed(info, added=[coming])
+    assert after.refusal(info) is None
+
+
 def test_without_claims_for_one_pod_nothing_changes() -> None:
     known = state(make.pod("other", volumes=(pd("a"),)))
     ready = made(PLUGIN, pending(volumes=(pd("a"),)), known)

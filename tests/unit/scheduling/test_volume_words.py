@@ -27,7 +27,7 @@ PD = uses(gcePersistentDisk={"pdName": "d"})
 ELSEWHERE = volume("pv", at=("n2", "n3"))
 BOUND = claim("a", volume="pv")
 ZONED = volume("pv", labels={"topology.kubernetes.io/zone": "b__a"})
-IN_ZONE = {"labels": {"topology.kubernetes.io/zone": "c"}}
+IN_ZONE = {"topology.kubernetes.io/zone": "c"}
 COUNTS = make.obj("CSIDriver", "csi.example.com", spec={"storageCapacity": True})
 TOPOLOGY = [{"matchLabelExpressions": [{"key": "zone", "values": ["x"]}]}]
 
@@ -180,7 +180,7 @@ CASES = [
     pytest.param(
         "VolumeZone",
         pending("a"),
-        (BOUND, ZONED, make.node("n1", **IN_ZONE)),
+        (BOUND, ZONED, make.node("n1", labels=IN_ZONE)),
         "the volume pv of the claim a has topology.kubernetes.io/zone=a, b, the node c",
         "le volume pv du claim a a topology.kubernetes.io/zone=a, b, le nœud c",
         id="another zone",
