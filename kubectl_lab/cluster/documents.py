@@ -116,7 +116,9 @@ def _items(file: str, document: object, number: int) -> tuple[list[Any], str]:
     if not isinstance(items, list | None):
         raise BadInput("input-items-not-list", file=file, item=f"item {number}", kind=listed, found=_type(items))
     kind = listed.removesuffix("List")
-    head = {"apiVersion": document.get("apiVersion"), "kind": kind} if kind else {}
+    if not kind:
+        return items or [], ""
+    head = {"apiVersion": document.get("apiVersion"), "kind": kind}
     return [head | item if isinstance(item, dict) else item for item in items or ()], kind
 
 
