@@ -82,9 +82,9 @@ def _commands(findings: Iterable[Finding]) -> Iterable[str]:
 
 
 def _not_evaluated(result: TaintExplanation, screen: Screen) -> None:
-    """A line a reason: what, and who would have judged by it."""
+    """A paragraph a reason: what could not be seen."""
     for why in dict.fromkeys(each.why for each in result.not_evaluated):
-        whats = dict.fromkeys(f"{each.what} ({each.plugin})" for each in result.not_evaluated if each.why == why)
+        whats = dict.fromkeys(each.what for each in result.not_evaluated if each.why == why)
         said = screen.word("taints.not-captured") if why == NOT_CAPTURED else reason(why, screen.lang)
         screen.paragraph(f"{', '.join(whats)}: {said}", hanging=2, lead=(screen.word("taints.not-evaluated"), "bold"))
 

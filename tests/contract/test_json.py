@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -31,6 +32,7 @@ from kubectl_lab.domain.service.model import (
     ServiceEntry,
     ServiceExplanation,
 )
+from kubectl_lab.domain.taints.model import Eviction, NodeTaints, TaintEffect, TaintExplanation, Tolerating
 from kubectl_lab.render import data
 from kubectl_lab.result import Reference, Result
 from kubectl_lab_plugins.main import COMMANDS
@@ -40,6 +42,7 @@ REFERENCE = "kind namespace name"
 FINDING = "code severity object message fix details"
 SOURCE = "value source"
 
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 FOUND = finding("DRN041", Reference("Pod", "shop", "web"), selector="app=web")
 POD = PodPlan(
     Reference("Pod", "shop", "web"),
@@ -102,6 +105,22 @@ LANDING = PodExplanation(
     findings=(FOUND,),
 )
 NODE = NodePlan("n1", "u2", unschedulable=False, outcome="clear", cordoned="no", pods=(POD,))
+
+TAINTED = TaintEffect(
+    {"key": "team", "value": "blue", "effect": "NoExecute", "timeAdded": "2026-01-01T00:00:00Z"},
+    phrase("taints.means-no-execute"),
+    phrase("taints.set-by-anybody"),
+    (Tolerating(Reference("Pod", "shop", "web"), 300),),
+    evicts=(Eviction(Reference("Pod", "shop", "web"), 300, NOW),),
+)
+TAINTS = TaintExplanation(
+    (NodeTaints("n1", (TAINTED,), False, TAINTED.evicts, ("gpu:NoSchedule",), (FOUND,)),),
+    1,
+    NOW,
+    WhatIf((TaintChange("team", "", "NoExecute"),), (TaintChange("gpu"),), ({"key": "team"},)),
+    (FOUND,),
+    (NotEvaluated("VolumeBinding", "persistentvolumeclaims", "not captured"),),
+)
 
 # kind -> (an answer in which nothing is empty, path -> keys)
 KINDS: dict[str, tuple[Result, dict[str, str]]] = {
@@ -175,9 +194,36 @@ KINDS: dict[str, tuple[Result, dict[str, str]]] = {
             ".findings.object": REFERENCE,
         },
     ),
+    "TaintExplanation": (
+        TAINTS,
+        {
+            "": "apiVersion kind nodes whatIf notEvaluated findings",
+            ".nodes": "name taints removed unschedulable evicts findings",
+            ".nodes.taints": "key value effect timeAdded meaning setBy toleratedBy blocks mayBlock evicts pretended",
+            ".nodes.taints.toleratedBy": "pod seconds",
+            ".nodes.taints.toleratedBy.pod": REFERENCE,
+            ".nodes.taints.evicts": "pod seconds at terminating finished",
+            ".nodes.taints.evicts.pod": REFERENCE,
+            ".nodes.evicts": "pod seconds at terminating finished",
+            ".nodes.evicts.pod": REFERENCE,
+            ".nodes.findings": FINDING,
+            ".nodes.findings.object": REFERENCE,
+            ".whatIf": "addTaints removeTaints withTolerations",
+            ".whatIf.addTaints": "key value effect node",
+            ".whatIf.removeTaints": "key value effect node",
+            ".whatIf.withTolerations": "key",
+            ".notEvaluated": "plugin what why",
+            ".findings": FINDING,
+            ".findings.object": REFERENCE,
+        },
+    ),
 }
 # command -> kind of its document, where that is not its name
-ANSWERS = {"explain-tolerations": "SchedulingExplanation", "explain-service": "ServiceExplanation"}
+ANSWERS = {
+    "explain-taints": "TaintExplanation",
+    "explain-tolerations": "SchedulingExplanation",
+    "explain-service": "ServiceExplanation",
+}
 
 
 def keys(value: object, path: str = "") -> dict[str, set[str]]:

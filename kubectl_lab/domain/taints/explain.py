@@ -117,6 +117,6 @@ def _entry(case: Case) -> NodeTaints:
 
 def _not_seen(state: ClusterState, cases: Sequence[Case]) -> Iterable[NotEvaluated]:
     """What pods a node has, and which budgets stand over those that are deleted, is not known of every input."""
-    kinds = ("Pod", *((BUDGET,) if any(case.losses for case in cases) else ()))
-    found = map(state.read, kinds)
-    return tuple(NotEvaluated(CONTROLLER, each.kind, each.why) for each in found if isinstance(each, Missing))
+    kinds = {"Pod": "pods"} | ({BUDGET: "poddisruptionbudgets"} if any(case.losses for case in cases) else {})
+    found = ((resource, state.read(kind)) for kind, resource in kinds.items())
+    return tuple(NotEvaluated(CONTROLLER, resource, each.why) for resource, each in found if isinstance(each, Missing))

@@ -61,3 +61,25 @@ def test_what_go_refuses_is_refused(text: str) -> None:
 )
 def test_a_request_timeout_is_read_as_kubectl_reads_it(text: str, seconds: float | None) -> None:
     assert durations.request_timeout(text) == seconds
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (-3, "0s"),
+        (0, "0s"),
+        (119.9, "119s"),
+        (120, "2m"),
+        (125, "2m5s"),
+        (600, "10m"),
+        (3 * 3600 - 1, "179m"),
+        (3 * 3600 + 61, "3h1m"),
+        (8 * 3600 + 61, "8h"),
+        (50 * 3600, "2d2h"),
+        (9 * 86400 + 3600, "9d"),
+        (3 * 365 * 86400 + 86400, "3y1d"),
+        (20 * 365 * 86400 + 86400, "20y"),
+    ],
+)
+def test_spans_read_as_kubectl_prints_ages(seconds: float, text: str) -> None:
+    assert durations.human(seconds) == text
