@@ -156,7 +156,10 @@ def _default_tolerations(cases: Sequence[Case], known: KnownObjects) -> Iterator
 
 
 def _is_unexplained(case: Case, known: KnownObjects) -> bool:
+    """Not before the owner is there: most tolerations stand in its template."""
     nearest = workloads.nearest_owner(case.obj, known)
+    if nearest is None and workloads.owner_reference(case.obj):
+        return False
     template = workloads.template_of(nearest[1], nearest[0]) if nearest else {}
     spec = objects.spec(case.obj)
     usual = (

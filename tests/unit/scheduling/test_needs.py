@@ -146,6 +146,12 @@ def test_a_toleration_of_the_template_needs_no_other_origin() -> None:
     assert asked("db-0", found=(pod, stateful_set)) == set()
 
 
+def test_a_toleration_is_of_unknown_origin_only_once_the_owner_is_there() -> None:
+    pod = make.pod("db-0", owned_by=make.owner("StatefulSet", "db"), spec={"tolerations": [TEAM]})
+    assert asked("db-0", found=(pod,)) == {"StatefulSet default db?"}
+    assert asked("db-0", found=(pod, make.statefulset("db"))) == {"Namespace * default?"}
+
+
 def test_a_statefulset_costs_the_storage_of_its_claims() -> None:
     claims = [{"metadata": {"name": "data"}, "spec": {}}]
     found = asked("StatefulSet/db", found=(make.statefulset("db", spec={"volumeClaimTemplates": claims}),))
