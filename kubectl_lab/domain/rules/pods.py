@@ -60,6 +60,11 @@ def node_name(pod: Object) -> str:
     return objects.text(objects.spec(pod).get("nodeName"))
 
 
+def nominated_node(pod: Object) -> str:
+    """`status.nominatedNodeName`: where preemption makes room for it."""
+    return objects.text(objects.status(pod).get("nominatedNodeName"))
+
+
 def empty_dirs(pod: Object) -> tuple[str, ...]:
     """Names of its `emptyDir` volumes: their data dies with the pod."""
     volumes = (objects.mapping(volume) for volume in objects.sequence(objects.spec(pod).get("volumes")))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kubectl_lab import catalogue, objects
+from kubectl_lab.domain.rules import pods as pod_rules
 from kubectl_lab.domain.scheduling.filters import FILTERS
 from kubectl_lab.domain.scheduling.model import NotEvaluated, Reason, Refusal
 from kubectl_lab.domain.scheduling.state import priority
@@ -74,10 +75,16 @@ class Evaluation:
 
 
 class Filters:
-    """All plugins made ready for one pod, those left out that have nothing to check."""
+    """All plugins made ready for one pod, those left out that have nothing to check.
 
-    def __init__(self, made: Sequence[tuple[str, NodeFilter]]) -> None:
+    `nominated`: the node on which preemption makes room for the pod; the scheduler looks at it first, and before it heeds
+    that plugins named the only nodes to look at (evaluateNominatedNode). `tried`: the plugin that refused it then.
+    """
+
+    def __init__(self, made: Sequence[tuple[str, NodeFilter]], nominated: str, tried: str | None = None) -> None:
         self.made = tuple(made)
+        self._nominated = nominated
+        self._tried = {tried} if tried else set()
         self.before = tuple((name, each.before) for name, each in self.made if each.before is not None)
         self._asked = tuple((name, each) for name, each in self.made if each.before is None)
         self._narrowing = tuple((name, each.only) for name, each in self._asked if each.only is not None)
@@ -91,28 +98,41 @@ class Filters:
 
     def narrowed(self, node: NodeInfo) -> tuple[str, Refusal] | None:
         """The refusal of a node that is not looked at, because plugins named the only ones that are (PreFilterResult)."""
-        if all(node.name in only for _, only in self._narrowing):
+        if node.name == self._nominated or all(node.name in only for _, only in self._narrowing):
             return None
-        plugins = sorted(name for name, _ in self._narrowing)
+        narrowing = [name for name, _ in self._narrowing]
+        plugins = sorted(self._tried.union(narrowing))
         text = f"node(s) didn't satisfy plugin(s) [{' '.join(plugins)}]"
         message = catalogue.phrase("scheduling.narrowed", plugins=plugins)
-        return plugins[0], Refusal((Reason(text, message),))
+        return narrowing[0], Refusal((Reason(text, message),))
 
     def changed(self, node: NodeInfo, *, removed: Sequence[Object] = (), added: Sequence[Object] = ()) -> Filters:
         """The same filters if these pods left the node or came to it."""
-        return Filters([(name, each.changed(node, removed=removed, added=added)) for name, each in self.made])
+        changed = [(name, each.changed(node, removed=removed, added=added)) for name, each in self.made]
+        return Filters(changed, self._nominated)
+
+    def tried(self, pod: Object, state: ClusterState) -> Filters:
+        """The same after the look at the nominated node: what refuses it is named among those that name nodes.
+
+        The scheduler keeps both in one set (Diagnosis.UnschedulablePlugins).
+        """
+        node = state.node_by_name.get(self._nominated)
+        if node is None or not self._narrowing:
+            return self
+        refusals = verdict_of(pod, node, self, state).refusals
+        return Filters(self.made, self._nominated, next((each.plugin for each in refusals if each.first), None))
 
 
 def evaluate(pod: Object, state: ClusterState) -> Evaluation:
     """Asks every plugin about every node."""
-    filters = filters_of(pod, state)
+    filters = filters_of(pod, state).tried(pod, state)
     return Evaluation(pod, filters, tuple(verdict_of(pod, node, filters, state) for node in state.nodes))
 
 
 def filters_of(pod: Object, state: ClusterState) -> Filters:
     """All plugins made ready for the pod, for who asks about a few nodes only."""
     ready = ((plugin.name, plugin.prepare(pod, state)) for plugin in FILTERS)
-    return Filters([(name, made) for name, made in ready if made is not None])
+    return Filters([(name, made) for name, made in ready if made is not None], pod_rules.nominated_node(pod))
 
 
 def verdict_of(pod: Object, node: NodeInfo, filters: Filters, state: ClusterState) -> NodeVerdict:

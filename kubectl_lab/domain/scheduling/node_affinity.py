@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from kubectl_lab import catalogue
 from kubectl_lab.domain.rules import node_selectors
+from kubectl_lab.domain.rules import pods as pod_rules
 from kubectl_lab.domain.scheduling.model import NodeFilter, Reason, Refusal
 
 if TYPE_CHECKING:
@@ -31,11 +32,12 @@ MOST_TERMS = 3  # told in the sentence; all are in the details
 def prepare(pod: Object, _state: ClusterState) -> NodeFilter | None:
     """Nothing to check where no node is demanded."""
     required = node_selectors.required(pod)
-    return _Demanded(required) if required else None
+    return _Demanded(required, pod_rules.nominated_node(pod)) if required else None
 
 
 class _Demanded(NodeFilter):
-    def __init__(self, required: Required) -> None:
+    def __init__(self, required: Required, nominated: str) -> None:
+        self._nominated = nominated
         self._required = required
         self._terms = required.affinity.terms if required.affinity else ()
         conditions = [condition for term in self._terms for condition in term.conditions]
@@ -50,7 +52,7 @@ class _Demanded(NodeFilter):
 
     def refusal(self, node: NodeInfo) -> Refusal | None:
         """One reason, for each label of the selector and each term of the affinity that fails."""
-        if self.only is not None and node.name not in self.only:
+        if self.only is not None and node.name not in self.only and node.name != self._nominated:
             return None  # it is not looked at at all
         facts = (node.name if self._by_name else "", *(_text(node.labels.get(key)) for key in self._keys))
         if facts not in self._known:
