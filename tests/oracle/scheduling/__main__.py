@@ -1,25 +1,31 @@
-"""`python -m oracle.scheduling PLUGIN --worlds 200 --seed 1`: where a plugin of ours differs from the real one."""
+"""`python -m oracle.scheduling PLUGIN --worlds 200 --seed 1`: where a plugin of ours differs from the real one.
+
+`message` instead of a plugin: the first reasons of every node and the text of the event, of all plugins together.
+"""
 
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import sys
 import time
 from typing import TYPE_CHECKING
 
-from oracle.scheduling import compare, ours, program, shrink, worlds
+from oracle.scheduling import compare, program, shrink, worlds
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from oracle.scheduling.compare import Difference, Question
+
+WHOLE = "message"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Ends with 1 when there is a difference."""
     parser = argparse.ArgumentParser(prog="oracle.scheduling", description=__doc__)
-    parser.add_argument("plugin", choices=sorted(worlds.THEMES), help="what is compared")
+    parser.add_argument("plugin", choices=[*sorted(worlds.THEMES), WHOLE], help="what is compared")
     parser.add_argument(
         "--about", default="", help="worlds about this plugin instead", choices=["", *sorted(worlds.THEMES)]
     )
@@ -27,24 +33,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--show", type=int, default=2, help="how many differences, each in the smallest world")
     asked = parser.parse_args(arguments)
-    if asked.plugin not in ours.PREPARE:
-        parser.error(f"{asked.plugin} has no row in filters.py yet")
+    judge = compare.whole if asked.plugin == WHOLE else functools.partial(compare.plugin, asked.plugin)
     tally, began = compare.Tally(), time.monotonic()
     with program.running() as oracle:
 
         def again(question: Question) -> list[Difference]:
             reply, found = oracle.attempt(question), compare.Tally()
             for one in () if "error" in reply else compare.read(question, reply):
-                compare.plugin(asked.plugin, one, found)
+                judge(one, found)
             return found.differences
 
-        for question in worlds.worlds(asked.about or asked.plugin, asked.seed, asked.worlds):
+        for question in drawn(asked):
             for one in compare.judged(oracle, question):
-                compare.plugin(asked.plugin, one, tally)
+                judge(one, tally)
         for found in tally.differences[: asked.show]:
             show(shrink.shrunk(found, again))
     print(tally.line(asked.plugin, asked.seed), f"in {time.monotonic() - began:.1f} s")
     return 1 if tally.differences else 0
+
+
+def drawn(asked: argparse.Namespace) -> Iterator[Question]:
+    """The worlds that are meant."""
+    about = asked.about or asked.plugin
+    return worlds.mixed(asked.seed, asked.worlds) if about == WHOLE else worlds.worlds(about, asked.seed, asked.worlds)
 
 
 def show(found: Difference) -> None:

@@ -26,17 +26,19 @@ type pluginAnswer struct {
 }
 
 // answer is one subject's. Before: what RunPreFilterPlugins refuses; First: what RunFilterPluginsWithNominatedPods
-// refuses of each node that is looked at (absent nodes are those that PreFilterResult leaves out). Message: of
-// FailedScheduling, null where a node is feasible; Preempts: the node on which it would preempt.
+// refuses of each node that is looked at; Absent: those that PreFilterResult leaves out, AbsentStatus: what is said of
+// them where no node is feasible. Message: of FailedScheduling, null where a node is feasible; Preempts: the node on
+// which it would preempt.
 type answer struct {
-	Pod      string                   `json:"pod"`
-	Plugins  map[string]*pluginAnswer `json:"plugins"`
-	Before   *status                  `json:"before"`
-	First    map[string]*status       `json:"first"`
-	Absent   []string                 `json:"absent"`
-	Feasible []string                 `json:"feasible"`
-	Message  *string                  `json:"message"`
-	Preempts string                   `json:"preempts"`
+	Pod          string                   `json:"pod"`
+	Plugins      map[string]*pluginAnswer `json:"plugins"`
+	Before       *status                  `json:"before"`
+	First        map[string]*status       `json:"first"`
+	Absent       []string                 `json:"absent"`
+	AbsentStatus *status                  `json:"absentStatus"`
+	Feasible     []string                 `json:"feasible"`
+	Message      *string                  `json:"message"`
+	Preempts     string                   `json:"preempts"`
 }
 
 func told(said *fwk.Status) *status {

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 Question = dict[str, Any]
 # where a plugin is asked about a node: as the node is, without pods of lower priority, with those nominated to it
+FIRST, MESSAGE = "first reasons", "message"
+NARROWING = "NodeAffinity"  # the only plugin that names the only nodes to look at
+INSUFFICIENT = "Insufficient "
+IN_ORDER = ("Too many pods", *(INSUFFICIENT + name for name in ("cpu", "memory", "ephemeral-storage")))
 WAYS = ("nodes", "emptied", "nominated")
 
 
@@ -120,8 +124,64 @@ def _left_out(node: str, theirs: Mapping[str, Any]) -> bool:
     return theirs.get("only") is not None and node not in theirs["only"]
 
 
+def whole(one: Judged, tally: Tally) -> None:
+    """Adds what the scheduler makes of one subject: what it says of every node, and the text of the event."""
+    theirs, mine = one.theirs, ours.of_all(one.pod, one.state)
+    if mine["unknown"]:
+        tally.counts["subjects not evaluated"] += 1
+        return
+    before = theirs["before"]
+    if "E" in [each["code"] for each in (*theirs["first"].values(), *([before] if before else ()))]:
+        tally.counts["errors"] += 1
+        return
+    if one.state.nodes:  # else the scheduler does not even ask its plugins
+        _count(tally, one, FIRST, ("before", ""), before, mine["before"])
+    if not before:
+        _firsts(one, mine, tally)
+    if one.question["subjects"]:
+        _message(one, mine, tally)
+
+
+def _firsts(one: Judged, mine: Mapping[str, Any], tally: Tally) -> None:
+    absent = one.theirs["absentStatus"]
+    for node in one.state.nodes:
+        said, told = one.theirs["first"].get(node.name), mine["first"].get(node.name)
+        if node.name in (one.theirs["absent"] or ()):
+            # what is said of it stands nowhere while another node is feasible
+            said = {"plugin": NARROWING} | (absent or {"code": "U", "reasons": (told or {}).get("reasons")})
+        tally.counts["refused"] += said is not None
+        _count(tally, one, FIRST, ("first", node.name), said, told)
+
+
+def _message(one: Judged, mine: Mapping[str, Any], tally: Tally) -> None:
+    """The text, and whether pods would be preempted on a node of ours where the real one does it."""
+    said = one.theirs["message"]
+    if " filter plugin: " in (said or ""):
+        tally.counts["errors"] += 1  # of a filter during the dry run of preemption
+        return
+    _count(tally, one, MESSAGE, ("message", ""), said, mine["message"])
+    if said is not None:
+        told = "not found" if said.endswith("not found") else "preemption: " in said
+        tally.counts["texts of preemption"] += told is True
+        tally.counts["texts before any node"] += told == "not found"
+        tally.counts["texts"] += 1
+        chosen = one.theirs["preempts"]
+        tally.counts["texts where pods are preempted"] += bool(chosen)
+        mine_too = chosen in mine["preempts"] if chosen else not mine["preempts"]
+        _count(tally, one, MESSAGE, ("preempts", ""), chosen, chosen if mine_too else mine["preempts"])
+
+
+def _same_order(answer: Any) -> Any:
+    """Scalar resources come in the order of a Go map, which is none; the others stand before them."""
+    if not isinstance(answer, dict) or "reasons" not in answer:
+        return answer
+    own = [text for text in answer["reasons"] if text in IN_ORDER]
+    return answer | {"reasons": own + sorted(text for text in answer["reasons"] if text not in IN_ORDER)}
+
+
 def _count(tally: Tally, one: Judged, name: str, where: tuple[str, str], theirs: Any, mine: Any) -> None:
     tally.counts["pairs"] += 1
+    theirs, mine = (_same_order(each) if INSUFFICIENT in str(each) else each for each in (theirs, mine))
     if theirs == mine:
         tally.counts["agree"] += 1
     else:

@@ -66,17 +66,23 @@ def refusal_of(refusal: Refusal | None) -> dict[str, Any] | None:
 
 def of_plugin(name: str, pod: Object, state: ClusterState) -> dict[str, Any]:
     """One plugin by itself; `unknown`: what it could not evaluate."""
-    made = PREPARE[name](pod, state)
     answer: dict[str, Any] = defaultdict(dict)
+    try:
+        _ask(PREPARE[name](pod, state), pod, state, answer)
+    except Exception as error:  # noqa: BLE001 - the difference is shown in the smallest world too
+        answer["before"] = f"raised {error!r}"
+    return answer
+
+
+def _ask(made: NodeFilter | None, pod: Object, state: ClusterState, answer: dict[str, Any]) -> None:
     if made is None:
-        return answer | {"skipped": True}
+        return
     answer["unknown"] = [each.to_dict() for each in made.not_evaluated]
     answer["before"] = refusal_of(made.before)
     answer["only"] = None if made.only is None else sorted(made.only)
     if made.before is None:
         for node in state.nodes:
             _of_node(made, node, pod, state, answer)
-    return answer
 
 
 def _of_node(made: NodeFilter, node: NodeInfo, pod: Object, state: ClusterState, answer: dict[str, Any]) -> None:

@@ -124,6 +124,10 @@ func lookInto(w *watched, made *scheduler.Scheduler) {
 			return scheduler.ScheduleResult{}, err
 		}
 		result, err := schedule(ctx, f, state, pod)
+		var fit *framework.FitError
+		if errors.As(err, &fit) {
+			w.answer.AbsentStatus = told(fit.Diagnosis.NodeToStatus.AbsentNodesStatus())
+		}
 		if err == nil {
 			err = errFits
 		}
@@ -179,7 +183,8 @@ func (w *watched) judge(pod *v1.Pod) error {
 
 func (w *watched) first(pod *v1.Pod, state fwk.CycleState, result *fwk.PreFilterResult, node fwk.NodeInfo) {
 	name := node.Node().Name
-	if !result.AllNodes() && !result.NodeNames.Has(name) {
+	// the node nominated for the pod is looked at in any case (evaluateNominatedNode)
+	if !result.AllNodes() && !result.NodeNames.Has(name) && pod.Status.NominatedNodeName != name {
 		w.answer.Absent = append(w.answer.Absent, name)
 		return
 	}

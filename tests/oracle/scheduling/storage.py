@@ -18,6 +18,14 @@ BETA_ZONE = "failure-domain.beta.kubernetes.io/zone"
 REGION = "topology.kubernetes.io/region"
 CSI, CAPPED, EBS = "csi.example.com", "capped.example.com", "kubernetes.io/aws-ebs"
 EBS_DRIVER = "ebs.csi.aws.com"
+# kinds of volumes that a CSI driver may have taken over: provisioner -> the driver
+MIGRATED = {
+    EBS: EBS_DRIVER,
+    "kubernetes.io/gce-pd": "pd.csi.storage.gke.io",
+    "kubernetes.io/azure-disk": "disk.csi.azure.com",
+    "kubernetes.io/cinder": "cinder.csi.openstack.org",
+    "kubernetes.io/portworx-volume": "pxd.portworx.com",
+}
 # name -> (provisioner, binding mode, allowed topologies)
 CLASSES: dict[str, tuple[str, str | None, list[Object] | None]] = {
     "now": (CSI, None, None),
@@ -31,8 +39,9 @@ CLASSES: dict[str, tuple[str, str | None, list[Object] | None]] = {
     "nowhere": (CSI, "WaitForFirstConsumer", [{"matchLabelExpressions": []}]),
     "capped": (CAPPED, "WaitForFirstConsumer", None),
     "ebs": (EBS, "WaitForFirstConsumer", None),
+    "pd": ("kubernetes.io/gce-pd", "WaitForFirstConsumer", None),
 }
-WAITING = ("wait", "local", "local", "zoned", "nowhere", "capped", "ebs")
+WAITING = ("wait", "local", "local", "zoned", "nowhere", "capped", "ebs", "pd")
 MODES = (["ReadWriteOnce"], ["ReadWriteOnce"], ["ReadWriteMany", "ReadWriteOnce"], ["ReadOnlyMany"])
 SIZES = ("1Gi", "2Gi", "3Gi", "1500Mi", "5Gi")
 
@@ -64,10 +73,11 @@ def capacities(draw: Draw) -> list[Object]:
     """Room in some zones, told as capacity or as the largest volume."""
     found = []
     for index in range(draw.randint(0, 4)):
-        places: tuple[Object | None, ...] = (None, {}, {"matchLabels": {ZONE: draw.choice(ZONES)}})
+        zone = {"matchLabels": {ZONE: draw.choice(ZONES)}}
+        where = None if draw.chance(0.3) else zone if draw.chance(0.5) else {}
         rest = given(
             storageClassName=draw.choice(("capped", "capped", "wait")),
-            nodeTopology=draw.choice(places),
+            nodeTopology=where,
             capacity=draw.choice((None, "1Gi", "4Gi")),
             maximumVolumeSize=draw.choice((None, None, "2Gi")),
         )
@@ -78,14 +88,15 @@ def capacities(draw: Draw) -> list[Object]:
 def csi_node(draw: Draw, node: Object, limits: float) -> Object:
     """The drivers of a node; some limit how many volumes they attach, some stand in for an older one."""
     found = []
-    for driver in (CSI, CAPPED, EBS_DRIVER):
+    for driver in (CSI, CAPPED, *MIGRATED.values()):
         if draw.chance(0.9):
-            allocatable = {"count": draw.choice((0, 1, 1, 2, 3))} if draw.chance(limits) else draw.choice((None, {}))
+            unlimited: Object | None = {} if draw.chance(0.5) else None
+            allocatable = {"count": draw.choice((0, 1, 1, 2, 3))} if draw.chance(limits) else unlimited
             name = node["metadata"]["name"]
             found.append({"name": driver, "nodeID": name} | given(allocatable=allocatable))
     made = thing("CSINode", node["metadata"]["name"], "storage.k8s.io/v1", spec={"drivers": found})
     if draw.chance(0.6):
-        plugins = draw.choice((EBS, f"{EBS},kubernetes.io/gce-pd", ""))
+        plugins = ",".join(draw.few(list(MIGRATED), 5))
         put(made, "metadata", annotations={"storage.alpha.kubernetes.io/migrated-plugins": plugins})
     return made
 
@@ -116,11 +127,14 @@ def source(draw: Draw, name: str) -> Object:
     handle = name if draw.chance(0.8) else "shared"
     ebs = {"volumeID": f"aws://{draw.choice(ZONES)}/vol-{handle}" if draw.chance(0.5) else f"vol-{handle}"}
     sources: tuple[Object, ...] = (
-        {"csi": {"driver": CSI, "volumeHandle": handle}},
-        {"csi": {"driver": CSI, "volumeHandle": handle}},
+        *[{"csi": {"driver": CSI, "volumeHandle": handle}}] * 4,
         {"csi": {"driver": CAPPED, "volumeHandle": handle}},
         {"csi": {"driver": EBS_DRIVER, "volumeHandle": f"vol-{handle}"}},
         {"awsElasticBlockStore": ebs},
+        {"gcePersistentDisk": {"pdName": handle}},
+        {"azureDisk": {"diskName": handle, "diskURI": f"/subscriptions/{handle}"}},
+        {"cinder": {"volumeID": handle}},
+        {"portworxVolume": {"volumeID": handle}},
         {"hostPath": {"path": "/data"}},
     )
     return draw.choice(sources)

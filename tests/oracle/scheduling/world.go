@@ -31,6 +31,7 @@ var kinds = []runtime.Object{
 	&resourcev1.ResourceClaim{}, &resourcev1.ResourceSlice{}, &resourcev1.DeviceClass{},
 }
 
+// decode reads objects as the scheduler gets them from the API server: defaulted, their quantities in canonical form.
 func decode(raw []json.RawMessage) ([]runtime.Object, error) {
 	decoder := legacyscheme.Codecs.UniversalDeserializer()
 	made := make([]runtime.Object, 0, len(raw))
@@ -40,6 +41,13 @@ func decode(raw []json.RawMessage) ([]runtime.Object, error) {
 			return nil, fmt.Errorf("%w: %s", err, each)
 		}
 		legacyscheme.Scheme.Default(object)
+		served, err := json.Marshal(object)
+		if err != nil {
+			return nil, err
+		}
+		if object, _, err = decoder.Decode(served, nil, nil); err != nil {
+			return nil, err
+		}
 		made = append(made, object)
 	}
 	return made, nil

@@ -50,6 +50,9 @@ THEMES = {
 }
 # what may be about in a world of another theme
 BESIDE = ("TaintToleration", "NodeAffinity", "NodePorts", "NodeResourcesFit", "NodeDeclaredFeatures")
+# a mixed world is about one of the first at most, since each draws all objects of storage
+STORAGE = ("VolumeRestrictions", "NodeVolumeLimits", "VolumeBinding", "VolumeZone")
+MIXED = (*BESIDE, "PodTopologySpread", "InterPodAffinity")
 
 
 def worlds(plugin: str, seed: int, count: int) -> Iterator[Question]:
@@ -58,6 +61,17 @@ def worlds(plugin: str, seed: int, count: int) -> Iterator[Question]:
         draw = Draw(f"{plugin} {seed} {number}")
         more = [other for other in BESIDE if other != plugin and draw.chance(AROUND)]
         yield world(draw, plugin, *more)
+
+
+def mixed(seed: int, count: int) -> Iterator[Question]:
+    """Worlds about several plugins at once, in which often no node is left."""
+    for number in range(count):
+        draw = Draw(f"mixed {seed} {number}")
+        about = draw.sample([draw.choice(STORAGE), *MIXED], draw.choice((1, 2, 2, 3)))
+        made = world(draw, *about)
+        if draw.chance(0.02):
+            made["objects"] = [each for each in made["objects"] if each["kind"] != "Node"]
+        yield made
 
 
 def world(draw: Draw, *about: str) -> Question:
@@ -74,11 +88,13 @@ def world(draw: Draw, *about: str) -> Question:
         if theme.settle:
             theme.settle(bound)
     asked = [pending_pod(draw, f"p{index}", nodes, themes) for index in range(draw.randint(3, 6))]
-    others = [made for theme in themes if theme.others for made in theme.others(draw, nodes, [*bound, *asked])]
     loose = any(theme.loose for theme in themes)
+    aside = [] if loose else [waiting_pod(draw, f"w{index}", nodes, themes) for index in range(draw.choice((0, 0, 1)))]
+    every = [*bound, *asked, *aside]
+    others = [made for theme in themes if theme.others for made in theme.others(draw, nodes, every)]
     within = [] if loose else asked
     return {
-        "objects": [*nodes, *others, *bound, *within],
+        "objects": [*nodes, *others, *bound, *within, *aside],
         "subjects": [f"{each['metadata']['namespace']}/{each['metadata']['name']}" for each in within],
         "loose": asked if loose else [],
         "gates": {COMPARISON: True} if draw.chance(0.4) else {},
@@ -97,6 +113,9 @@ def bound_pod(draw: Draw, name: str, nodes: Sequence[Object], themes: Sequence[T
         put(made, "status", phase=draw.choice(("Succeeded", "Failed", "Unknown", "Pending")))
     if draw.chance(0.1):
         put(made, "metadata", deletionTimestamp="2026-01-01T00:00:00Z", deletionGracePeriodSeconds=30)
+        reason = draw.choice(("PreemptionByScheduler", "PreemptionByScheduler", "EvictionByEvictionAPI"))
+        disruption = {"type": "DisruptionTarget", "status": draw.choice(("True", "True", "False")), "reason": reason}
+        made["status"].setdefault("conditions", []).append(disruption)
     if draw.chance(0.5):
         put(made, "spec", priority=draw.choice((-10, 0, 5, 100)))
     return made
@@ -112,4 +131,19 @@ def pending_pod(draw: Draw, name: str, nodes: Sequence[Object], themes: Sequence
         put(made, "spec", priority=draw.choice((0, 5, 100)))
     if draw.chance(0.15):
         put(made, "status", nominatedNodeName=draw.choice(nodes)["metadata"]["name"])
+    if draw.chance(0.08):
+        put(made, "spec", preemptionPolicy="Never")
+    return made
+
+
+def waiting_pod(draw: Draw, name: str, nodes: Sequence[Object], themes: Sequence[Theme]) -> Object:
+    """Nobody asks about it; nominated, though it may be gated, another scheduler's, or on its way out."""
+    made = pending_pod(draw, name, nodes, themes)
+    put(made, "status", nominatedNodeName=draw.choice(nodes)["metadata"]["name"])
+    if draw.chance(0.3):
+        put(made, "spec", schedulingGates=[{"name": "example.com/wait"}])
+    if draw.chance(0.3):
+        put(made, "spec", schedulerName="another")
+    if draw.chance(0.3):
+        put(made, "metadata", deletionTimestamp="2026-01-01T00:00:00Z")
     return made
