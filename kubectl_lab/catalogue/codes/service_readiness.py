@@ -11,12 +11,13 @@ _BY_CAUSE = (
     "kubectl describe node {lost}",
     "kubectl -n {namespace} describe pod {described}",
 )
+_PLACES = "kubectl lab explain-tolerations {unplaced} -n {namespace}"
 _DESCRIBE = "kubectl -n {namespace} describe pod {pod}"
 
 CODES: dict[str, Code] = {
     "SVC020": code("error", f"{_SERVICE} {_POD} count", *_BY_CAUSE),
     "SVC021": code("warning", f"{_SERVICE} {_POD} count total", *_BY_CAUSE),
-    "SVC022": code("error warning", f"{_SERVICE} {_POD} count total", *_BY_CAUSE),
+    "SVC022": code("error warning", f"{_SERVICE} {_POD} count total unplaced", _PLACES, *_BY_CAUSE),
     "SVC023": code(
         "warning info",
         f"{_SERVICE} pod pods cause patch",

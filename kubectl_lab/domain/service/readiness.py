@@ -95,8 +95,13 @@ def without_address(case: Case) -> Iterator[Judged]:
         count=len(names),
         total=found.staying,
         pods=names,
-        **_why(first, case),
+        **_why(first, case) | _unplaced(first),
     )
+
+
+def _unplaced(pod: Object) -> dict[str, Any]:
+    """A pod without a node has another question to ask: where it could land."""
+    return {} if pod_rules.node_name(pod) else {"unplaced": objects.name(pod), "described": None}
 
 
 def published_not_ready(case: Case) -> Iterator[Judged]:

@@ -184,7 +184,7 @@ def test_a_pod_without_a_node_says_why_no_node_takes_it() -> None:
     homeless["status"]["conditions"].append(condition)
     assert message("SVC022", SERVICE, homeless) == (
         "web-1 has no address yet (pods without one: 1 of 1): Unschedulable: 0/1 nodes.",
-        ["kubectl -n shop describe pod web-1"],
+        ["kubectl lab explain-tolerations web-1 -n shop"],
     )
 
 
