@@ -1,9 +1,9 @@
 """The host ports of the pod must be free on the node.
 
-What counts are the containers and the sidecars (init containers that restart always); other init containers end before anybody
-could be in their way. Two ports are in conflict when protocol and number are the same and the addresses are, or one of them is
+What counts are the containers and, since 1.33.6, the sidecars (init containers that restart always); other init containers end
+before anybody could be in their way. Two ports are in conflict when protocol and number are the same and the addresses are, or one of them is
 0.0.0.0 (the default); `::` is an address like others. Source: kube-scheduler plugin NodePorts, `framework` HostPortInfo,
-`util.GetHostPorts`.
+`util.GetHostPorts`; kubernetes/kubernetes#132040 and #133390 for the sidecars.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from kubectl_lab.domain.scheduling.model import NodeFilter, Reason, Refusal
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from kubectl_lab.domain.scheduling.features import Features
     from kubectl_lab.domain.scheduling.state import ClusterState, NodeInfo
     from kubectl_lab.objects import Object
 
@@ -54,27 +55,27 @@ class HostPort:
         return {"hostIP": self.address, "protocol": self.protocol, "port": self.number}
 
 
-def host_ports(pod: Object) -> tuple[HostPort, ...]:
-    """Those of sidecars and containers, in this order."""
-    return tuple(dict.fromkeys(_host_ports(pod)))
-
-
 def prepare(pod: Object, state: ClusterState) -> NodeFilter | None:
     """Nothing to check where no host port is wanted."""
-    wanted = host_ports(pod)
-    return _Free(wanted, state) if wanted else None
+    wanted = _host_ports(pod, sidecars=_sidecars_count(state.features))
+    return _Free(tuple(dict.fromkeys(wanted)), state) if wanted else None
+
+
+def _sidecars_count(features: Features) -> bool:
+    return features.since(1, 33, 6)
 
 
 class _Free(NodeFilter):
     def __init__(self, wanted: Sequence[HostPort], state: ClusterState) -> None:
         self._wanted = wanted
         self._nodes = state.node_by_name
+        self._sidecars = _sidecars_count(state.features)
         self._taken = state.derived(_taken_on_nodes)
 
     def refusal(self, node: NodeInfo) -> Refusal | None:
         """One reason, for every port that is taken and every pod that has it."""
         is_unchanged = node is self._nodes.get(node.name)
-        theirs = self._taken.get(node.name, ()) if is_unchanged else _taken(node)
+        theirs = self._taken.get(node.name, ()) if is_unchanged else _taken(node, sidecars=self._sidecars)
         if not theirs:
             return None
         taken = [(mine, port, pod) for mine in self._wanted for port, pod in theirs if mine.conflicts(port)]
@@ -83,12 +84,13 @@ class _Free(NodeFilter):
 
 def _taken_on_nodes(state: ClusterState) -> Mapping[str, Taken]:
     """Of the nodes as they are, those with ports that are taken: the pods are read once for all subjects."""
-    made = ((node.name, _taken(node)) for node in state.nodes)
+    sidecars = _sidecars_count(state.features)
+    made = ((node.name, _taken(node, sidecars=sidecars)) for node in state.nodes)
     return {name: taken for name, taken in made if taken}
 
 
-def _taken(node: NodeInfo) -> Taken:
-    return [(port, pod) for pod in node.pods for port in _host_ports(pod)]
+def _taken(node: NodeInfo, *, sidecars: bool) -> Taken:
+    return [(port, pod) for pod in node.pods for port in _host_ports(pod, sidecars=sidecars)]
 
 
 def _refused(taken: Sequence[tuple[HostPort, HostPort, Object]]) -> Refusal:
@@ -109,10 +111,11 @@ def _pod_text(pod: Object) -> str:
     return f"{objects.namespace(pod)}/{objects.name(pod)}"
 
 
-def _host_ports(pod: Object) -> list[HostPort]:
+def _host_ports(pod: Object, *, sidecars: bool) -> list[HostPort]:
+    """Those of the containers that count: sidecars first, where they do."""
     spec = objects.spec(pod)
     listed = objects.sequence(spec.get("containers"))
-    if "initContainers" in spec:
+    if sidecars and "initContainers" in spec:
         listed = [*filter(_is_sidecar, objects.sequence(spec["initContainers"])), *listed]
     # plain loops: there are many pods, and few of their ports are the node's
     return [

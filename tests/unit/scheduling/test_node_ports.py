@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import make
-from judging import judge, only, said, state
+from judging import judge, made_ready, only, said, state
 
 TEXT = "node(s) didn't have free ports for the requested pod ports"
 
@@ -62,6 +62,22 @@ def test_which_init_containers_count_on_both_sides(policy: str | None, counts: b
     assert (judge("NodePorts", plain, state(make.node("n1"), pods=[other])) is not None) is counts
 
 
+@pytest.mark.parametrize(
+    ("version", "counts"),
+    [
+        pytest.param((1, 33, 5), False, id="1.33.5 does not look at them"),
+        pytest.param((1, 33, 6), True, id="1.33.6 does"),
+        pytest.param((1, 34, 0), True, id="so does 1.34"),
+    ],
+)
+def test_sidecars_by_the_version_of_the_server(version: tuple[int, int, int], counts: bool) -> None:
+    sidecar = pod("web", port(80), where="initContainers", node="", restartPolicy="Always")
+    other = pod("other", port(80), where="initContainers", restartPolicy="Always")
+    plain = pod("plain", port(80))
+    assert (judge("NodePorts", sidecar, state(make.node("n1"), pods=[plain], version=version)) is not None) is counts
+    assert (judge("NodePorts", plain, state(make.node("n1"), pods=[other], version=version)) is not None) is counts
+
+
 def test_a_pod_of_another_node_takes_nothing() -> None:
     assert (
         judge("NodePorts", pod("web", port(80)), state(make.node("n1"), pods=[pod("o", port(80), node="n2")])) is None
@@ -71,6 +87,16 @@ def test_a_pod_of_another_node_takes_nothing() -> None:
 def test_a_finished_pod_takes_nothing() -> None:
     done = {**pod("done", port(80)), "status": {"phase": "Succeeded"}}
     assert judge("NodePorts", pod("web", port(80)), state(make.node("n1"), pods=[done])) is None
+
+
+def test_pods_that_left_the_node_hold_nothing_and_those_that_came_do() -> None:
+    found = state(make.node("n1"), pods=[pod("other", port(80))])
+    made = made_ready("NodePorts", pod("web", port(80), port(443), node=""), found)
+    assert made is not None
+    node = found.nodes[0]
+    assert made.refusal(node.with_pods(removed=node.pods)) is None
+    came = made.refusal(node.with_pods(removed=node.pods, added=[pod("new", port(443), node="")]))
+    assert "443/TCP by the pod default/new" in said(came)
 
 
 def test_ports_and_pods_in_conflict_are_named() -> None:
