@@ -6,6 +6,7 @@ Source: component-helpers `storage/volume`, `storage/ephemeral`; kube-scheduler 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -53,8 +54,8 @@ class ClaimUse:
 
 
 def volumes_of(pod: Object) -> Sequence[Object]:
-    """`spec.volumes`."""
-    return tuple(map(objects.mapping, objects.sequence(objects.spec(pod).get("volumes"))))
+    """`spec.volumes`; asked of every pod there is."""
+    return [each for each in objects.sequence(objects.spec(pod).get("volumes")) if isinstance(each, (dict, Mapping))]
 
 
 def uses_of(pod: Object) -> tuple[ClaimUse, ...]:

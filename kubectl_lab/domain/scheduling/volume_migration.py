@@ -95,7 +95,7 @@ BY_NAME: Mapping[str, InTree] = MappingProxyType({plugin.name: plugin for plugin
 
 def inline_plugin(volume: Object) -> InTree | None:
     """The plugin of a pod's own in-tree volume, None where it is none that was migrated."""
-    return next((plugin for field, plugin in PLUGINS.items() if volume.get(field) is not None), None)
+    return next((PLUGINS[field] for field in PLUGINS.keys() & volume.keys() if volume[field] is not None), None)
 
 
 def volume_plugin(volume: Object) -> InTree | None:

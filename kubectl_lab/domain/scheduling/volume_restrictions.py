@@ -33,7 +33,7 @@ def prepare(pod: Object, state: ClusterState) -> NodeFilter | None:
     disks = [
         volume for volume in volume_claims.volumes_of(pod) if any(volume.get(field) is not None for field in _CLASHES)
     ]
-    claims = [use.claim for use in volume_claims.uses_of(pod) if not use.ephemeral]
+    claims = _claims_of(pod)
     if claims:
         missing = volume_claims.unread(PLUGIN, state, volume_claims.CLAIM)
         if missing:
@@ -127,7 +127,11 @@ def _users_of_claims(state: ClusterState) -> Mapping[tuple[str | None, str], Seq
 
 
 def _claims_of(pod: Object) -> list[str]:
-    return [use.claim for use in volume_claims.uses_of(pod) if not use.ephemeral]
+    """The claims that it names, ephemeral volumes' left out; asked of every pod there is."""
+    named = [
+        volume["persistentVolumeClaim"] for volume in volume_claims.volumes_of(pod) if "persistentVolumeClaim" in volume
+    ]
+    return [objects.text(objects.mapping(each).get("claimName")) for each in named if each is not None]
 
 
 def _reference(pod: Object) -> str:

@@ -85,6 +85,7 @@ def other(*claims: str, name: str = "other", namespace: str = "default", **rest:
             id="the pod's own, attached already, counts twice",
         ),
         pytest.param((csi_node("n1", csi=1), other("b", phase="Succeeded")), True, id="a pod that has ended"),
+        pytest.param((csi_node("n1", csi=1), make.pod("x", volumes=(make.empty_dir(),))), True, id="an emptyDir"),
     ],
 )
 def test_one_more_volume(objects: tuple[Object, ...], fits: bool) -> None:
