@@ -33,7 +33,7 @@ class Subject:
     object in which a change is to be made, and `pod_path`: the JSON pointer of the pod's spec in it (`/spec` of a bare pod,
     `/spec/template/spec`, `/spec/jobTemplate/spec/template/spec`; "" where a kind that is not built in makes the pod: there is
     no telling where its template stands). `owner`: that object, where it is known. `without`: the pods that must be left out of
-    the state (`ClusterState`), since this one stands for them: the bound pod itself, or those that a DaemonSet has running.
+    the state (`ClusterState`), since this one stands for them: a pod itself that has a node, or those that a DaemonSet runs.
     """
 
     reference: Reference

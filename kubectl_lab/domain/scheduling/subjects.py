@@ -102,7 +102,7 @@ def _of_pod(kind: str, obj: Object, server: admission.Server, question: Question
         bound_to=where or None,
         owner=known.get(top.kind, top.namespace, top.name) if top else None,
         not_evaluated=_not_evaluated(pod, server, is_live=is_live),
-        without=(obj,) if where else (),
+        without=(obj,) if pod_rules.node_name(obj) else (),
     )
 
 
