@@ -197,6 +197,7 @@ def lab(ctx: click.Context, version: bool) -> None:
     \b
     Examples:
       kubectl lab drain -l statusnode=maintenance --dry-run=server
+      kubectl lab explain-tolerations web-7d4b9c
       kubectl lab explain-service web
       kubectl lab why DRN010
       kubectl lab version --client

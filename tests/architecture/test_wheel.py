@@ -42,7 +42,7 @@ def test_a_wheel_brings_its_licence_and_its_programs(wheel: zipfile.ZipFile) -> 
     assert set(about) == {"METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE"}
     programs = wheel.read(about["entry_points.txt"]).decode()
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert programs.splitlines()[1:] == [f"{name} = {target}" for name, target in project["scripts"].items()]
+    assert programs.splitlines()[1:] == sorted(f"{name} = {target}" for name, target in project["scripts"].items())
 
 
 def test_both_packages_are_typed(wheel: zipfile.ZipFile) -> None:
