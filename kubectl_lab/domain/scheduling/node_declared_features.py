@@ -1,7 +1,8 @@
 """A pod that needs a feature of the kubelet lands only where the node declares it (`status.declaredFeatures`).
 
 Of the features that are declared, two concern where a pod may land; the others are asked about when a pod is changed.
-Source: kube-scheduler plugin NodeDeclaredFeatures, k8s.io/component-helpers `nodedeclaredfeatures`.
+Source: kube-scheduler plugin NodeDeclaredFeatures, k8s.io/component-helpers `nodedeclaredfeatures`; kubernetes/kubernetes#135828
+for the one on the host's network.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ def prepare(pod: Object, state: ClusterState) -> NodeFilter | None:
     """Nothing to check where the server does not know of declared features, or the pod needs none."""
     if not state.features.enabled(DECLARED_FEATURES):
         return None
-    needed = tuple(name for name, is_needed in NEEDED.items() if is_needed(objects.spec(pod)))
+    spec = objects.spec(pod)
+    asked = (name for name, (since, is_needed) in NEEDED.items() if state.features.since(*since) and is_needed(spec))
+    needed = tuple(asked)
     return _Declared(needed, state.features) if needed else None
 
 
@@ -63,8 +66,8 @@ def _user_namespace_on_host_network(spec: Object) -> bool:
     return spec.get("hostNetwork") is True and spec.get("hostUsers") is False
 
 
-# name of the feature -> whether a pod of that spec needs it, sorted as the scheduler names them
-NEEDED: dict[str, Callable[[Object], bool]] = {
-    "RestartAllContainersOnContainerExits": _restarts_all_containers,
-    "UserNamespacesHostNetworkSupport": _user_namespace_on_host_network,
+# name of the feature -> since which version a pod of such a spec needs it, sorted as the scheduler names them
+NEEDED: dict[str, tuple[tuple[int, int], Callable[[Object], bool]]] = {
+    "RestartAllContainersOnContainerExits": ((1, 35), _restarts_all_containers),
+    "UserNamespacesHostNetworkSupport": ((1, 36), _user_namespace_on_host_network),
 }
