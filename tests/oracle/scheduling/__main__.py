@@ -12,14 +12,14 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from oracle.scheduling import compare, program, shrink, worlds
+from oracle.scheduling import compare, program, shrink, whole, worlds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from oracle.scheduling.compare import Difference, Question
 
-WHOLE = "message"
+WHOLE = whole.NAME
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--show", type=int, default=2, help="how many differences, each in the smallest world")
     asked = parser.parse_args(arguments)
-    judge = compare.whole if asked.plugin == WHOLE else functools.partial(compare.plugin, asked.plugin)
+    judge = whole.compare if asked.plugin == WHOLE else functools.partial(compare.plugin, asked.plugin)
     tally, began = compare.Tally(), time.monotonic()
     with program.running() as oracle:
 
@@ -55,7 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def drawn(asked: argparse.Namespace) -> Iterator[Question]:
     """The worlds that are meant."""
     about = asked.about or asked.plugin
-    return worlds.mixed(asked.seed, asked.worlds) if about == WHOLE else worlds.worlds(about, asked.seed, asked.worlds)
+    for number in range(asked.worlds):
+        yield worlds.mixed(asked.seed, number) if about == WHOLE else worlds.one(about, asked.seed, number)
 
 
 def show(found: Difference) -> None:

@@ -15,11 +15,10 @@ if TYPE_CHECKING:
     from oracle.scheduling.program import Oracle
 
 Question = dict[str, Any]
-# where a plugin is asked about a node: as the node is, without pods of lower priority, with those nominated to it
-FIRST, MESSAGE = "first reasons", "message"
-NARROWING = "NodeAffinity"  # the only plugin that names the only nodes to look at
+PAIRS = "pairs"
 INSUFFICIENT = "Insufficient "
 IN_ORDER = ("Too many pods", *(INSUFFICIENT + name for name in ("cpu", "memory", "ephemeral-storage")))
+# how a plugin is asked about a node: as the node is, without pods of lower priority, with those nominated to it
 WAYS = ("nodes", "emptied", "nominated")
 
 
@@ -45,16 +44,29 @@ class Difference:
 
 @dataclass(slots=True)
 class Tally:
-    """Pairs of pod and node of one plugin. `refused`: by the real one; `before`: subjects that it refuses everywhere."""
+    """`agreed` of `compared`: pairs of a pod and a node, and what else there is to compare. `refused`: by the real one."""
 
-    counts: Counter[str] = field(default_factory=Counter)
+    compared: Counter[str] = field(default_factory=Counter)
+    agreed: Counter[str] = field(default_factory=Counter)
+    noted: Counter[str] = field(default_factory=Counter)
     differences: list[Difference] = field(default_factory=list)
 
+    def add(self, found: Difference, group: str) -> None:
+        """Counts one comparison."""
+        self.compared[group] += 1
+        if _same_order(found.theirs) == _same_order(found.ours):
+            self.agreed[group] += 1
+        else:
+            self.differences.append(found)
+
     def line(self, name: str, seed: int) -> str:
-        """`TaintToleration: agree 5,210/5,210 (seed 1), 2,004 refused`."""
-        told = self.counts
-        more = [f"{told[each]:,} {each}" for each in sorted(told) if each not in {"agree", "pairs"}]
-        return f"{name}: agree {told['agree']:,}/{told['pairs']:,} (seed {seed}), {', '.join(more)}"
+        """`TaintToleration: agree 5,210/5,210 (seed 1), changes 120/120, 2,004 refused`."""
+        groups = [
+            f"{group} {self.agreed[group]:,}/{count:,}" for group, count in self.compared.items() if group != PAIRS
+        ]
+        noted = [f"{count:,} {what}" for what, count in sorted(self.noted.items())]
+        head = f"{name}: agree {self.agreed[PAIRS]:,}/{self.compared[PAIRS]:,} (seed {seed})"
+        return ", ".join([head, *groups, *noted])
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,39 +96,39 @@ def read(question: Question, reply: Mapping[str, Any]) -> Iterator[Judged]:
 
 def plugin(name: str, one: Judged, tally: Tally) -> None:
     """Adds what one plugin makes of one subject to the tally."""
-    theirs = one.theirs["plugins"].get(name)
-    if theirs is None or theirs.get("skipped"):
-        theirs = {"nodes": {}, "emptied": {}, "nominated": {}}
-        tally.counts["subjects skipped"] += 1
+    theirs = one.theirs["plugins"].get(name) or {"skipped": True, "nodes": {}, "emptied": {}, "nominated": {}}
+    tally.noted["subjects skipped"] += bool(theirs.get("skipped"))
     mine = ours.of_plugin(name, one.pod, one.state)
     if mine["unknown"]:
-        tally.counts["subjects not evaluated"] += 1
+        tally.noted["subjects not evaluated"] += 1
         return
     for part in ("before", "only"):
         said = theirs.get(part)
         said = sorted(said) if part == "only" and said is not None else said
         if said is not None or mine[part]:
-            _count(tally, one, name, (part, ""), said, mine[part] or None)
-            tally.counts[f"subjects {part}"] += 1
-    if theirs.get("before") or mine["before"] or theirs.get("skipped"):
-        return
-    _nodes(name, one, theirs, mine, tally)
+            tally.add(difference(one, name, (part, ""), said, mine[part] or None), f"subjects {part}")
+    if not theirs.get("before") and not mine["before"]:
+        _nodes(name, one, theirs, mine, tally)
 
 
 def _nodes(name: str, one: Judged, theirs: Mapping[str, Any], mine: Mapping[str, Any], tally: Tally) -> None:
-    skipped = one.theirs["plugins"].get(name, {}).get("skipped")
     for way in WAYS:
         for node in one.state.nodes:
             said, told = theirs[way].get(node.name), mine[way].get(node.name)
             if (way != "nodes" and node.name not in theirs[way]) or _left_out(node.name, theirs):
                 continue
             if said is not None and said["code"] == "E":
-                tally.counts["errors"] += 1
+                tally.noted["errors"] += 1
                 continue
-            if skipped and told is None:
+            if theirs.get("skipped") and told is None:
                 continue  # agreed, but nothing to be proud of
-            _count(tally, one, name, (way, node.name), said, told)
-            tally.counts["refused"] += said is not None
+            tally.noted["refused"] += said is not None and way == "nodes"
+            tally.add(difference(one, name, (way, node.name), said, told), PAIRS if way == "nodes" else "changes")
+
+
+def difference(one: Judged, plugin: str, where: tuple[str, str], theirs: Any, mine: Any) -> Difference:
+    """Two answers to compare."""
+    return Difference(one.question, plugin, one.theirs["pod"], where, theirs, mine)
 
 
 def _left_out(node: str, theirs: Mapping[str, Any]) -> bool:
@@ -124,65 +136,11 @@ def _left_out(node: str, theirs: Mapping[str, Any]) -> bool:
     return theirs.get("only") is not None and node not in theirs["only"]
 
 
-def whole(one: Judged, tally: Tally) -> None:
-    """Adds what the scheduler makes of one subject: what it says of every node, and the text of the event."""
-    theirs, mine = one.theirs, ours.of_all(one.pod, one.state)
-    if mine["unknown"]:
-        tally.counts["subjects not evaluated"] += 1
-        return
-    before = theirs["before"]
-    if "E" in [each["code"] for each in (*theirs["first"].values(), *([before] if before else ()))]:
-        tally.counts["errors"] += 1
-        return
-    if one.state.nodes:  # else the scheduler does not even ask its plugins
-        _count(tally, one, FIRST, ("before", ""), before, mine["before"])
-    if not before:
-        _firsts(one, mine, tally)
-    if one.question["subjects"]:
-        _message(one, mine, tally)
-
-
-def _firsts(one: Judged, mine: Mapping[str, Any], tally: Tally) -> None:
-    absent = one.theirs["absentStatus"]
-    for node in one.state.nodes:
-        said, told = one.theirs["first"].get(node.name), mine["first"].get(node.name)
-        if node.name in (one.theirs["absent"] or ()):
-            # what is said of it stands nowhere while another node is feasible
-            said = {"plugin": NARROWING} | (absent or {"code": "U", "reasons": (told or {}).get("reasons")})
-        tally.counts["refused"] += said is not None
-        _count(tally, one, FIRST, ("first", node.name), said, told)
-
-
-def _message(one: Judged, mine: Mapping[str, Any], tally: Tally) -> None:
-    """The text, and whether pods would be preempted on a node of ours where the real one does it."""
-    said = one.theirs["message"]
-    if " filter plugin: " in (said or ""):
-        tally.counts["errors"] += 1  # of a filter during the dry run of preemption
-        return
-    _count(tally, one, MESSAGE, ("message", ""), said, mine["message"])
-    if said is not None:
-        told = "not found" if said.endswith("not found") else "preemption: " in said
-        tally.counts["texts of preemption"] += told is True
-        tally.counts["texts before any node"] += told == "not found"
-        tally.counts["texts"] += 1
-        chosen = one.theirs["preempts"]
-        tally.counts["texts where pods are preempted"] += bool(chosen)
-        mine_too = chosen in mine["preempts"] if chosen else not mine["preempts"]
-        _count(tally, one, MESSAGE, ("preempts", ""), chosen, chosen if mine_too else mine["preempts"])
-
-
 def _same_order(answer: Any) -> Any:
     """Scalar resources come in the order of a Go map, which is none; the others stand before them."""
-    if not isinstance(answer, dict) or "reasons" not in answer:
+    if not isinstance(answer, dict):
         return answer
+    if "reasons" not in answer:
+        return {name: _same_order(each) for name, each in answer.items()}
     own = [text for text in answer["reasons"] if text in IN_ORDER]
     return answer | {"reasons": own + sorted(text for text in answer["reasons"] if text not in IN_ORDER)}
-
-
-def _count(tally: Tally, one: Judged, name: str, where: tuple[str, str], theirs: Any, mine: Any) -> None:
-    tally.counts["pairs"] += 1
-    theirs, mine = (_same_order(each) if INSUFFICIENT in str(each) else each for each in (theirs, mine))
-    if theirs == mine:
-        tally.counts["agree"] += 1
-    else:
-        tally.differences.append(Difference(one.question, name, one.theirs["pod"], where, theirs, mine))

@@ -107,6 +107,7 @@ def of_all(pod: Object, state: ClusterState) -> dict[str, Any]:
     return {
         "before": _first_before(evaluated),
         "first": {verdict.node.name: _first(verdict) for verdict in evaluated.nodes if verdict.refusals},
+        "all": {verdict.node.name: _all(verdict) for verdict in evaluated.nodes},
         "feasible": sorted(evaluated.feasible),
         "message": message.scheduler_message(evaluated, preempted, state.features),
         "preempts": list(preempted.nodes) if preempted else [],
@@ -124,6 +125,10 @@ def _first_before(evaluated: Evaluation) -> dict[str, Any] | None:
 def _first(verdict: evaluation.NodeVerdict) -> dict[str, Any]:
     first = next(each for each in verdict.refusals if each.first)
     return {"plugin": first.plugin} | (refusal_of(first.refusal) or {})
+
+
+def _all(verdict: evaluation.NodeVerdict) -> dict[str, Any]:
+    return {each.plugin: refusal_of(each.refusal) for each in verdict.refusals}
 
 
 def key_of(pod: Object) -> str:

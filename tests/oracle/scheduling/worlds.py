@@ -9,7 +9,7 @@ from oracle.scheduling import affinity, beside, extras, ports, resources, spread
 from oracle.scheduling.draw import Draw, node, pod, put
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from oracle.scheduling.draw import Object
 
@@ -55,23 +55,21 @@ STORAGE = ("VolumeRestrictions", "NodeVolumeLimits", "VolumeBinding", "VolumeZon
 MIXED = (*BESIDE, "PodTopologySpread", "InterPodAffinity")
 
 
-def worlds(plugin: str, seed: int, count: int) -> Iterator[Question]:
-    """That many questions about a plugin; the same seed, the same questions."""
-    for number in range(count):
-        draw = Draw(f"{plugin} {seed} {number}")
-        more = [other for other in BESIDE if other != plugin and draw.chance(AROUND)]
-        yield world(draw, plugin, *more)
+def one(plugin: str, seed: int, number: int) -> Question:
+    """A question about a plugin; the same seed and number, the same question."""
+    draw = Draw(f"{plugin} {seed} {number}")
+    more = [other for other in BESIDE if other != plugin and draw.chance(AROUND)]
+    return world(draw, plugin, *more)
 
 
-def mixed(seed: int, count: int) -> Iterator[Question]:
-    """Worlds about several plugins at once, in which often no node is left."""
-    for number in range(count):
-        draw = Draw(f"mixed {seed} {number}")
-        about = draw.sample([draw.choice(STORAGE), *MIXED], draw.choice((1, 2, 2, 3)))
-        made = world(draw, *about)
-        if draw.chance(0.02):
-            made["objects"] = [each for each in made["objects"] if each["kind"] != "Node"]
-        yield made
+def mixed(seed: int, number: int) -> Question:
+    """A world about several plugins at once, in which often no node is left."""
+    draw = Draw(f"mixed {seed} {number}")
+    about = draw.sample([draw.choice(STORAGE), *MIXED], draw.choice((1, 2, 2, 3)))
+    made = world(draw, *about)
+    if draw.chance(0.02):
+        made["objects"] = [each for each in made["objects"] if each["kind"] != "Node"]
+    return made
 
 
 def world(draw: Draw, *about: str) -> Question:
