@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,9 @@ from kubectl_lab.domain.scheduling.repair_model import (
     CORDON,
     LABELS,
     LOOKING_ROUND,
+    MOST_AROUND,
     MOST_TRIED,
+    SPREADING,
     TAINTS,
     Repair,
     plugins,
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
 
     from kubectl_lab.domain.rules.node_selectors import Condition
     from kubectl_lab.domain.scheduling.case import Case
-    from kubectl_lab.domain.scheduling.evaluation import NodeVerdict
+    from kubectl_lab.domain.scheduling.evaluation import Filters, NodeVerdict
     from kubectl_lab.objects import Object
 
     Group = list[NodeVerdict]
@@ -67,9 +70,10 @@ class Edit:
 def repairs(case: Case, alike: Iterable[Group]) -> Iterator[Repair]:
     """For one node of each group that only its taints, its cordon or its labels close."""
     able = [group[0] for group in alike if plugins(group) <= {TAINTS, CORDON, LABELS}]
+    trial = _Trial(case)
     for verdict in able[:MOST_TRIED]:
         edits = _edits(case, verdict)
-        if edits and _would_take(case, verdict.node, edited(verdict.node.node, edits)):
+        if edits and trial.takes(verdict.node, edits):
             node = verdict.node.node
             name = verdict.node.name
             message = catalogue.phrase("scheduling.mend", what=[each.message for each in edits], node=name)
@@ -132,11 +136,39 @@ def _is_not_ours(key: str) -> bool:
     return key.rpartition("/")[0].endswith(NOT_OURS)
 
 
-def _would_take(case: Case, node: NodeInfo, changed: Object) -> bool:
-    """Whether it takes the pod then; where a plugin looks at other nodes too, in a state that has the changed one."""
-    state = case.state
-    if not LOOKING_ROUND.isdisjoint(name for name, _ in case.evaluation.filters.made):
-        nodes = [changed if each is node else each.node for each in state.nodes]
-        state = ClusterState({**state.found, "Node": nodes}, state.features, without=case.subject.without)
-    filters = filters_of(case.pod, state)
-    return verdict_of(case.pod, NodeInfo(changed, node.pods), filters, state).feasible
+class _Trial:
+    """Whether a node takes the pod once it is edited.
+
+    A plugin that looks at other nodes too needs a state that has the edited one, which is dear: only a few of these are made.
+    """
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+        self._looking = LOOKING_ROUND.intersection(name for name, _ in case.evaluation.filters.made)
+        self._left = MOST_AROUND
+
+    def takes(self, node: NodeInfo, edits: Sequence[Edit]) -> bool:
+        """No plugin refuses it; False too where that was not tried any more."""
+        changed = edited(node.node, edits)
+        if not self._is_seen_elsewhere(edits):
+            return self._is_feasible(changed, node, self._case.state, self._filters)
+        self._left -= 1
+        if self._left < 0:
+            return False
+        nodes = [changed if each is node else each.node for each in self._case.state.nodes]
+        found = {**self._case.state.found, "Node": nodes}
+        state = ClusterState(found, self._case.features, without=self._case.subject.without)
+        return self._is_feasible(changed, node, state, filters_of(self._case.pod, state))
+
+    def _is_feasible(self, changed: Object, node: NodeInfo, state: ClusterState, filters: Filters) -> bool:
+        return verdict_of(self._case.pod, NodeInfo(changed, node.pods), filters, state).feasible
+
+    @functools.cached_property
+    def _filters(self) -> Filters:
+        """Made anew: those of the evaluation may have kept what the node was like."""
+        return filters_of(self._case.pod, self._case.state)
+
+    def _is_seen_elsewhere(self, edits: Sequence[Edit]) -> bool:
+        """Spreading may count by taints and labels, pods beside pods by labels alone."""
+        labelled = any(each.label is not None for each in edits)
+        return SPREADING in self._looking or (labelled and bool(self._looking))

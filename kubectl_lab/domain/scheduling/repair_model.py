@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     Group = list[NodeVerdict]
 
 TAINTS, CORDON, LABELS, RESOURCES = "TaintToleration", "NodeUnschedulable", "NodeAffinity", "NodeResourcesFit"
-# plugins whose verdict on one node rests on the taints and labels of the others
-LOOKING_ROUND = frozenset({"PodTopologySpread", "InterPodAffinity"})
-MOST_TRIED = 6  # changes of one sort that are tried
+SPREADING = "PodTopologySpread"
+# plugins whose verdict on one node rests on the labels of the others; spreading may rest on taints and tolerations too
+LOOKING_ROUND = frozenset({SPREADING, "InterPodAffinity"})
+MOST_TRIED, MOST_AROUND = 6, 2  # changes of one sort that are tried, and of those that need a look at every node
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +55,17 @@ def plugins(group: Sequence[NodeVerdict]) -> set[str]:
 
 
 def taking(case: Case, pod: Object, candidates: Iterable[Group]) -> tuple[str, ...]:
-    """The nodes that take a changed pod. One of a group stands for all, unless a plugin looks beyond the node."""
+    """The nodes that take a changed pod. One of a group stands for all, unless the pod is spread."""
     filters = filters_of(pod, case.state)
-    one_by_one = not LOOKING_ROUND.isdisjoint(name for name, _ in filters.made)
+    one_by_one = is_spread(case)
     found: list[str] = []
     for group in candidates:
         tried = group if one_by_one else group[:1]
         fits = [verdict_of(pod, each.node, filters, case.state).feasible for each in tried]
         found += [each.node.name for each, fit in zip(group, itertools.cycle(fits), strict=False) if fit]
     return tuple(found)
+
+
+def is_spread(case: Case) -> bool:
+    """Whether a constraint counts pods over domains, whose nodes may be chosen by taints."""
+    return any(name == SPREADING for name, _ in case.evaluation.filters.made)

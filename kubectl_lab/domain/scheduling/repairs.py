@@ -13,7 +13,16 @@ from kubectl_lab.domain.rules import known_taints
 from kubectl_lab.domain.rules import tolerations as rules
 from kubectl_lab.domain.scheduling import node_edits, patches, smaller_requests, what_if
 from kubectl_lab.domain.scheduling.features import COMPARISON
-from kubectl_lab.domain.scheduling.repair_model import MOST_TRIED, TAINTS, Repair, groups, plugins, taking
+from kubectl_lab.domain.scheduling.repair_model import (
+    MOST_AROUND,
+    MOST_TRIED,
+    TAINTS,
+    Repair,
+    groups,
+    is_spread,
+    plugins,
+    taking,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -44,7 +53,8 @@ def _tolerating(case: Case, alike: Iterable[Group]) -> Iterator[Repair]:
         taints = untolerated(case, group[0])
         if not any(known_taints.is_set_by_controller(objects.text(each.get("key"))) for each in taints):
             wanted.setdefault(tuple(map(rules.taint_text, taints)), taints)
-    for said, taints in sorted(wanted.items(), key=lambda pair: len(pair[0]))[:MOST_TRIED]:
+    most = MOST_AROUND if is_spread(case) else MOST_TRIED
+    for said, taints in sorted(wanted.items(), key=lambda pair: len(pair[0]))[:most]:
         added = [toleration_for(each) for each in taints]
         nodes = taking(case, what_if.tolerating(case.pod, added), refused)
         if nodes:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from kubectl_lab.domain.scheduling.model import Refusal
     from kubectl_lab.result import Finding
 
+MOST_SAID = 3  # repairs in the sentence; commands and details have more
+
 
 def nowhere(case: Case) -> Iterator[Finding]:
     """No node is feasible: one finding, the earliest cause. No node at all, refused before the nodes, or refused by each."""
@@ -46,7 +48,7 @@ def _refused_everywhere(case: Case) -> Finding:
     counted = Counter(each.plugin for verdict in nodes for each in verdict.refusals if each.first)
     why = [catalogue.phrase("scheduling.refused-by", plugin=name, count=n) for name, n in counted.most_common()]
     found = repairs(case)
-    helping = [each.message for each in found]
+    helping = [each.message for each in found[:MOST_SAID]]
     advice = catalogue.phrase("scheduling.advice", repairs=helping) if helping else ""
     return catalogue.finding(
         "SCH001",

@@ -263,3 +263,22 @@ def test_a_change_after_which_spreading_refuses_all_is_not_told() -> None:
     pod["spec"]["topologySpreadConstraints"] = [SPREAD["topologySpreadConstraints"][0] | {"minDomains": 2}]
     there = [make.pod(f"w{number}", node="n1", labels={"app": "web"}) for number in (1, 2)]
     assert repaired(pod, node("n1", BLUE, labels={"zone": "a"}), pods=tuple(there)) == []
+
+
+def test_where_every_try_is_dear_only_a_few_are_made() -> None:
+    nodes = [node(f"n{number}", taint("team", str(number)), labels={"zone": "a"}) for number in range(4)]
+    assert repaired(spread_pod(), *nodes) == [
+        (("tolerate",), 1),
+        (("tolerate",), 1),
+        (("untaint",), 1),
+        (("untaint",), 1),
+    ]
+
+
+def test_a_label_that_moves_a_node_into_another_domain_is_tried_with_all_pods() -> None:
+    apart = {"topologyKey": "rack", "labelSelector": {"matchLabels": {"app": "web"}}}
+    rule = {"podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [apart]}}
+    pod = pending(spec={"nodeSelector": {"rack": "r1"}, "affinity": rule})
+    there = make.pod("other", node="n1", labels={"app": "web"})
+    assert repaired(pod, node("n1"), pods=(there,)) == []
+    assert repaired(pod, node("n1")) == [(("label",), 1)]

@@ -93,6 +93,10 @@ def test_pods_of_the_same_priority_do_not() -> None:
     assert found("SCH014", answer(requesting("2", priority=10), node("n1"), pods=(occupied(10),))) is None
 
 
+def test_where_another_node_has_room_none_need_make_any() -> None:
+    assert found("SCH014", answer(requesting("2", priority=10), node("n1"), node("n2"), pods=(occupied(0),))) is None
+
+
 def affine(*expressions: dict[str, Any]) -> dict[str, Any]:
     terms = [{"matchExpressions": list(expressions)}]
     required = {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": terms}}
