@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bench.server import Server, within
-from live import service_ground
+from live import placement_draw, placement_ground, placement_storage, service_ground
 from live.drain_ground import Ground
-from sandbox.sandboxes import SLOW_PODS
+from sandbox.sandboxes import SLOW_PODS, running
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -58,6 +58,19 @@ def services(sandbox: Sandbox) -> Iterator[service_ground.Ground]:
         yield ground
     finally:
         ground.clear()
+        ground.server.close()
+
+
+@pytest.fixture(scope="session")
+def placement(sandbox_programs: object, worker: str) -> Iterator[placement_ground.Ground]:
+    """A cluster without nodes, with priority classes, labelled namespaces and storage: for the scheduler's word on pods."""
+    with running(f"placement-{worker}", nodes=0) as sandbox:
+        ground = placement_ground.Ground(Server(sandbox.kubeconfig))
+        ground.add(*placement_draw.priority_classes(), *placement_draw.namespaces())
+        ground.wait_for_accounts(placement_draw.NAMESPACES)
+        placement_storage.lay(ground)
+        with ground.server.watch("/api/v1/pods?watch=1", ground.see):
+            yield ground
         ground.server.close()
 
 
