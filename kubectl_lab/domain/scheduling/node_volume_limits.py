@@ -109,12 +109,18 @@ class _Limits(NodeFilter):
             return None
         there = {name: driver for pod in node.pods for name, driver in self._counted.volumes(pod, migrated)}
         new = Counter(driver for name, driver in wanted.items() if name not in there)
-        besides = self._state.derived(_attached).get(node.name, {})
-        attached = Counter({**there, **besides}.values())
+        attached = Counter({**there, **self._besides(node, migrated)}.values())
         for driver in sorted(drivers & new.keys()):
             if attached[driver] + new[driver] > limits[driver]:
                 return self._refused(driver, limits[driver], attached[driver], new[driver])
         return None
+
+    def _besides(self, node: NodeInfo, migrated: frozenset[str]) -> dict[str, str]:
+        """{unique name: driver} of what is attached there, for pods or not; what a pod that is left out used goes with it."""
+        pods = self._state.left_out.get(node.name, ())
+        left = {name for pod in pods for name, _ in self._counted.volumes(pod, migrated)}
+        attached = self._state.derived(_attached).get(node.name, {})
+        return {name: driver for name, driver in attached.items() if name not in left}
 
     def _refused(self, driver: str, limit: int, attached: int, new: int) -> Refusal:
         key = (driver, limit, attached, new)

@@ -62,6 +62,10 @@ class ClusterState(KnownObjects):
         super().__init__(found)
         self.features = features
         self._without = frozenset(map(id, without))
+        # on which node the pods stand that are left out: what they left behind there does not count either
+        self.left_out: defaultdict[str, list[Object]] = defaultdict(list)
+        for pod in without:
+            self.left_out[pod_rules.node_name(pod)].append(pod)
 
     @functools.cached_property
     def nodes(self) -> tuple[NodeInfo, ...]:

@@ -126,6 +126,7 @@ def state(
     missing: tuple[str, ...] = (),
     version: tuple[int, int, int] = (1, 36, 3),
     gates: dict[str, bool] | None = None,
+    without: tuple[Object, ...] = (),
 ) -> ClusterState:
     """All kinds read, those in `missing` not; with the node n1 where no node is named."""
     found: dict[str, list[Object]] = {kind: [] for kind in (*KINDS, "Node", "Pod")}
@@ -133,7 +134,7 @@ def state(
         found[each["kind"]].append(each)
     found["Node"] = found["Node"] or [node("n1")]
     unread = {kind: Missing(kind, "not captured") for kind in missing}
-    return ClusterState({**found, **unread}, Features(version, gates or {}))
+    return ClusterState({**found, **unread}, Features(version, gates or {}), without=without)
 
 
 def made(plugin: str, pod: Object, known: ClusterState) -> NodeFilter | None:

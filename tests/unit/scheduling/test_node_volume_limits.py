@@ -94,6 +94,15 @@ def test_one_more_volume(objects: tuple[Object, ...], fits: bool) -> None:
     assert found is None or found.preemption_may_help
 
 
+def test_a_bound_pod_that_is_judged_anew_leaves_its_attachment_behind() -> None:
+    mine, beside = other("a", name="web"), other("b")
+    known = (*bound("a", "b"), csi_node("n1", csi=2), attachment("x", of="pv-a"), attachment("y", of="pv-b"), beside)
+    assert refusal(PLUGIN, mine, state(*known, mine, without=(mine,))) is None
+    sharing = other("a", name="third")
+    full = (*bound("a", "b", "c"), csi_node("n1", csi=1), attachment("x", of="pv-a"), sharing)
+    assert texts(refusal(PLUGIN, other("c", "a", name="web"), state(*full, mine, without=(mine,)))) == [TOO_MANY]
+
+
 def test_the_numbers_are_named() -> None:
     found = refusal(PLUGIN, pending("a", "b"), state(*bound("a", "b", "c"), csi_node("n1", csi=2), other("c")))
     assert found is not None
