@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 OLDEST = (1, 30, 0)
 NEWEST = (1, 36, 3)
+ANY_PATCH = 999
 _VERSION = re.compile(r"v?(\d+)\.(\d+)(?:\.(\d+))?")
 NO_GATES: Mapping[str, bool] = MappingProxyType({})
 COMPARISON = "TaintTolerationComparisonOperators"
@@ -72,6 +73,9 @@ class Features:
 
 
 def version_of(text: str) -> tuple[int, int, int] | None:
-    """`v1.36.3`, `1.35`, `v1.34.2-gke.100` as numbers; the patch that is not named is 0. None for what is no version."""
+    """`v1.36.3`, `1.35`, `v1.34.2-gke.100` as numbers. None for what is no version.
+
+    Where no patch is named the newest is meant, whichever that is.
+    """
     found = _VERSION.match(text)
-    return (int(found[1]), int(found[2]), int(found[3] or 0)) if found else None
+    return (int(found[1]), int(found[2]), int(found[3] or ANY_PATCH)) if found else None

@@ -12,7 +12,7 @@ from kubectl_lab.errors import BadUsage
 @pytest.mark.parametrize(
     ("text", "version"),
     [
-        pytest.param("1.34", (1, 34, 0), id="a minor release is its first patch"),
+        pytest.param("1.34", (1, 34, 999), id="a minor release is its newest patch"),
         pytest.param("v1.34.2", (1, 34, 2), id="the v may stand before it"),
         pytest.param("1.33.5-gke.100", (1, 33, 5), id="what a vendor adds does not count"),
         pytest.param("v1.36.3+k3s1", (1, 36, 3), id="nor what stands behind a plus"),
