@@ -18,6 +18,7 @@ from kubectl_lab.domain.scheduling.question import Question
 from kubectl_lab.domain.scheduling.subjects import subjects
 from kubectl_lab.result import Reference
 from live import service_ground
+from live.drawn_pods import IMAGE, NOT_READY, TEAM, drawn_spec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.live
 Json = dict[str, Any]
-IMAGE = "registry.invalid/main"
-TEAM = {"key": "team", "operator": "Equal", "value": "blue", "effect": "NoSchedule"}
-NOT_READY = {"key": "node.kubernetes.io/not-ready", "operator": "Exists", "effect": "NoExecute"}
 KATA: Json = {
     "kind": "RuntimeClass",
     "apiVersion": "node.k8s.io/v1",
@@ -61,7 +59,6 @@ LIMITS: Json = {
         ]
     },
 }
-ZONE = "topology.kubernetes.io/zone"
 
 
 def priority_class(name: str, value: int, **rest: Any) -> Json:
@@ -159,63 +156,6 @@ def _amounts(listed: Json | None) -> Json:
 
 
 # --- a pod that is created
-
-_TOLERATIONS = (
-    TEAM,
-    NOT_READY | {"tolerationSeconds": 60},
-    NOT_READY,
-    {"operator": "Exists"},
-    {"operator": "Exists", "effect": "NoExecute"},
-    {"key": "kata", "operator": "Equal", "value": "", "effect": "NoSchedule"},
-    {"key": "team", "value": "blue"},
-    {"key": "node.kubernetes.io/unreachable", "effect": "NoExecute", "tolerationSeconds": 0},
-)
-_AMOUNTS: tuple[Json, ...] = (
-    {},
-    {"cpu": "1"},
-    {"memory": "1.5Gi"},
-    {"cpu": "0.5", "memory": "100M"},
-    {"cpu": "2", "ephemeral-storage": "1Gi"},
-)
-_PORTS: tuple[list[Json], ...] = ([], [{"containerPort": 80}], [{"containerPort": 53, "protocol": "UDP"}])
-
-
-def drawn_container(draw: random.Random, name: str) -> Json:
-    limits, requests = draw.choice(_AMOUNTS), draw.choice(_AMOUNTS)
-    # the server refuses requests above the limits
-    asked = {key: amount for key, amount in requests.items() if key not in limits}
-    resources = {part: listed for part, listed in (("limits", limits), ("requests", asked)) if listed}
-    made: Json = {"name": name, "image": IMAGE, "ports": [dict(each) for each in draw.choice(_PORTS)]}
-    return made | ({"resources": resources} if resources else {})
-
-
-def drawn_terms(draw: random.Random) -> Json:
-    selector = draw.choice([{}, {"labelSelector": {"matchLabels": {"tier": "x"}}}])
-    keys = {"matchLabelKeys": ["app"]} | draw.choice([{}, {"mismatchLabelKeys": ["team"]}]) if selector else {}
-    return {"topologyKey": ZONE} | selector | keys
-
-
-def drawn_spec(draw: random.Random) -> Json:
-    """A spec that the server takes."""
-    made: Json = {"containers": [drawn_container(draw, f"c{each}") for each in range(draw.randint(1, 2))]}
-    if draw.random() < 0.3:
-        made["initContainers"] = [drawn_container(draw, "i") | draw.choice([{}, {"restartPolicy": "Always"}])]
-    made["tolerations"] = draw.sample(_TOLERATIONS, draw.randint(0, 3))
-    if draw.random() < 0.4:
-        made["priorityClassName"] = draw.choice(["high", "system-node-critical", "usual"])
-    if draw.random() < 0.3:
-        made |= {"runtimeClassName": "kata"} | draw.choice([{}, {"nodeSelector": {"disk": "ssd"}}])
-    if draw.random() < 0.3:
-        made["resources"] = draw.choice(
-            [{"limits": {"cpu": "32", "memory": "64Gi"}}, {"requests": {"cpu": "30", "memory": "40Gi"}}]
-        )
-    if draw.random() < 0.3:
-        kind = draw.choice(["podAffinity", "podAntiAffinity"])
-        made["affinity"] = {kind: {"requiredDuringSchedulingIgnoredDuringExecution": [drawn_terms(draw)]}}
-    if draw.random() < 0.3:
-        spread = {name: value for name, value in drawn_terms(draw).items() if name != "mismatchLabelKeys"}
-        made["topologySpreadConstraints"] = [spread | {"maxSkew": 1, "whenUnsatisfiable": "DoNotSchedule"}]
-    return made
 
 
 def dry_run(ground: Ground, namespace: str, manifest: Json) -> Json | None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from kubectl_lab.domain.rules.known_objects import KnownObjects
     from kubectl_lab.result import Reference
 
-MOST_PLACES = 5
+MOST_SHOWN = 5
 # whether a name is near, whether other namespaces have the name -> the words
 _KEYS = {
     (False, False): "subject-absent",
@@ -27,12 +27,15 @@ _KEYS = {
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """`resource` as kubectl writes it: `pods`, `deployments.apps`. `elsewhere`: the namespaces that have that name."""
+    """`resource` as kubectl writes it: `pods`, `deployments.apps`. `there`: the names that there are.
+
+    `elsewhere`: the namespaces that have that name.
+    """
 
     resource: str
     name: str
-    namespace: str | None = None
     near: str | None = None
+    there: tuple[str, ...] = ()
     elsewhere: tuple[str, ...] = ()
 
     def __str__(self) -> str:
@@ -42,28 +45,29 @@ class Absent:
 
 def nodes(names: Iterable[str], known: Sequence[str]) -> list[Absent]:
     """Those of the names that no node has."""
-    there = frozenset(known)
-    return [Absent("nodes", name, near=near.akin(name, known)) for name in dict.fromkeys(names) if name not in there]
+    there = tuple(sorted(known))
+    lacking = dict.fromkeys(name for name in names if name not in frozenset(known))
+    return [Absent("nodes", name, near.akin(name, there), there) for name in lacking]
 
 
 def subject(asked: Reference, resource: str, known: KnownObjects) -> Absent:
     """An object that is not among those that are known."""
-    here = sorted(objects.name(each) for each in known.known(asked.kind, asked.namespace))
+    here = tuple(sorted(objects.name(each) for each in known.known(asked.kind, asked.namespace)))
     elsewhere = {objects.namespace(each) or "" for each in known.known(asked.kind) if objects.name(each) == asked.name}
-    return Absent(resource, asked.name, asked.namespace, near.akin(asked.name, here), tuple(sorted(elsewhere)))
+    return Absent(resource, asked.name, near.akin(asked.name, here), here, tuple(sorted(elsewhere)))
 
 
 def error(lacking: Sequence[Absent]) -> NotFound:
     """One error about all of them."""
-    first = lacking[0]
-    place = f" -n {first.namespace}" if first.namespace else ""
-    named = [each.near for each in lacking if each.near]
-    places = [f"-n {where} ({each.name})" for each in lacking for where in each.elsewhere[:MOST_PLACES]]
+    named = list(dict.fromkeys(each.near for each in lacking if each.near))
+    places = [f"-n {where} ({each.name})" for each in lacking for where in each.elsewhere[:MOST_SHOWN]]
+    there = list(dict.fromkeys(name for each in lacking for name in each.there))
+    key = _KEYS[bool(named), bool(places)] if there or places else "subject-none"
     return NotFound(
-        _KEYS[bool(named), bool(places)],
+        key,
         status=404,
         missing=", ".join(map(str, lacking)),
-        near=", ".join(dict.fromkeys(named)),
+        near=", ".join(named),
         places=", ".join(places),
-        command=f"kubectl get {first.resource}{place}",
+        there=", ".join([*there[:MOST_SHOWN], *(["…"] if len(there) > MOST_SHOWN else [])]),
     )
