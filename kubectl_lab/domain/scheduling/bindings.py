@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from typing import TYPE_CHECKING
 
 from kubectl_lab import catalogue
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 # what the kubelet looks at too when a pod is put on its node (GeneralPredicates), and what it refuses with
 KUBELET = frozenset({"NodeName", "NodeAffinity", "NodePorts", "NodeResourcesFit"})
+
+# another number is another node, not a slip
+_DIGITS = str.maketrans("", "", string.digits)
 
 
 def refused_by_its_own(case: Case) -> Iterator[Finding]:
@@ -58,7 +62,8 @@ def to_no_node(case: Case) -> Iterator[Finding]:
     """The name in `spec.nodeName` belongs to no node: no kubelet takes the pod."""
     node = case.subject.bound_to or pod_rules.node_name(case.pod)
     if node and case.verdict(node) is None:
-        meant = near.nearest(node, (each.node.name for each in case.evaluation.nodes))
+        named = (each.node.name for each in case.evaluation.nodes)
+        meant = near.nearest(node, (each for each in named if each.translate(_DIGITS) != node.translate(_DIGITS)))
         hint = catalogue.phrase("scheduling.near-node", node=meant) if meant else ""
         yield catalogue.finding("SCH013", case.reference, **case.named, node=node, near=meant, hint=hint)
 

@@ -69,10 +69,14 @@ def in_namespace(subject: Subject) -> str:
 
 
 def anew(subject: Subject) -> str:
-    """The command that has the pod made again from the changed template, behind ` && `; "" where that is not needed."""
-    if subject.reference.kind != "Pod" or subject.template_of.kind not in LEAVING:
+    """The command that has pods made again from the changed template, behind ` && `; "" where they are without it."""
+    if subject.template_of.kind not in LEAVING:
         return ""
-    return f" && {in_namespace(subject)} delete pod {shlex.quote(subject.reference.name)}"
+    if subject.reference.kind == "Pod":
+        return f" && {in_namespace(subject)} delete pod {shlex.quote(subject.reference.name)}"
+    labels = objects.mapping(objects.mapping(objects.spec(subject.source).get("selector")).get("matchLabels"))
+    wanted = shlex.quote(",".join(f"{key}={value}" for key, value in labels.items()))
+    return f" && {in_namespace(subject)} delete pod -l {wanted} --field-selector=status.phase=Pending" if labels else ""
 
 
 def _patch(subject: Subject, steps: Sequence[Object]) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from kubectl_lab import catalogue
 from kubectl_lab.domain.rules import node_selectors
+from kubectl_lab.domain.rules import pods as pod_rules
 from kubectl_lab.domain.scheduling.case import some
 from kubectl_lab.domain.scheduling.repairs import repairs
 
@@ -47,7 +48,7 @@ def _refused_everywhere(case: Case) -> Finding:
     nodes = case.evaluation.nodes
     counted = Counter(each.plugin for verdict in nodes for each in verdict.refusals if each.first)
     why = [catalogue.phrase("scheduling.refused-by", plugin=name, count=n) for name, n in counted.most_common()]
-    found = repairs(case)
+    found = () if pod_rules.node_name(case.pod) else repairs(case)  # named by hand, no other node would do
     helping = [each.message for each in found[:MOST_SAID]]
     advice = catalogue.phrase("scheduling.advice", repairs=helping) if helping else ""
     return catalogue.finding(

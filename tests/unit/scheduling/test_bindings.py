@@ -33,9 +33,13 @@ def test_a_node_that_would_take_it_again_says_nothing() -> None:
 
 
 def test_a_bound_pod_whose_node_is_gone_is_named() -> None:
-    explained = answer(bound("n9"), node("n1"))
+    explained = answer(bound("workr-1"), node("worker-1"))
     assert codes(explained) == ["SCH013"]
-    assert "(there is n1)" in said(found("SCH013", explained))
+    assert "(there is worker-1)" in said(found("SCH013", explained))
+
+
+def test_another_number_is_another_node_and_no_slip() -> None:
+    assert "there is" not in said(found("SCH013", answer(bound("worker-2"), node("worker-1"))))
 
 
 def by_hand(where: str) -> dict[str, Any]:
@@ -49,6 +53,12 @@ def test_what_a_name_by_hand_bypasses_is_told_apart_from_what_the_kubelet_checks
     assert finding is not None
     assert (finding.details["bypassed"], finding.details["kubelet"]) == (["TaintToleration"], ["NodeAffinity"])
     assert "not asked: TaintToleration" in said(finding)
+
+
+def test_to_the_one_node_that_was_named_nothing_is_advised() -> None:
+    finding = found("SCH001", answer(by_hand("n1"), node("n1", TEAM), node("n2")))
+    assert fixes(finding) == []
+    assert "help" not in said(finding)
 
 
 def test_the_other_nodes_are_refused_by_the_name() -> None:

@@ -97,6 +97,17 @@ def test_a_statefulset_leaves_the_pod_that_waits_so_that_it_must_be_deleted() ->
     assert commands(owned("StatefulSet"), node("n1", BLUE))[0].endswith(" && kubectl -n default delete pod web-0")
 
 
+def test_of_a_statefulset_itself_the_pods_that_wait_are_deleted() -> None:
+    (command, _) = commands(of_workload(make.statefulset("web"), pending()), node("n1", BLUE))
+    assert command.endswith(" && kubectl -n default delete pod -l app=web --field-selector=status.phase=Pending")
+
+
+def test_pods_that_no_labels_tell_apart_are_left_alone() -> None:
+    odd = make.statefulset("web", spec={"selector": {"matchExpressions": []}})
+    (command, _) = commands(of_workload(odd, pending()), node("n1", BLUE))
+    assert "delete" not in command
+
+
 @pytest.mark.parametrize(
     "asked",
     [
