@@ -63,7 +63,7 @@ def extended_resources(pod: Object) -> frozenset[str]:
     amounts = (
         objects.mapping(objects.mapping(each.get("resources")).get(part)) for each in containers for part in _AMOUNTS
     )
-    return frozenset(name for each in amounts for name in each if _is_extended(name))
+    return frozenset(name for each in amounts for name in map(objects.text, each) if _is_extended(name))
 
 
 def _is_extended(name: str) -> bool:
