@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kubectl_lab import objects
+from kubectl_lab.domain.rules.label_faults import NAME, NAME_LENGTH, PREFIX, PREFIX_LENGTH, faults
 from kubectl_lab.errors import BadInput
 
 if TYPE_CHECKING:
@@ -19,10 +20,6 @@ if TYPE_CHECKING:
 Labels = Mapping[str, str]
 
 _TOKEN = re.compile(r"[ \t\r\n]*(==|!=|[=!(),<>]|[^ \t\r\n=!(),<>]+)")
-_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?")
-_PREFIX = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
-_NAME_LENGTH = 63
-_PREFIX_LENGTH = 253
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _INT64 = range(-(2**63), 2**63)
 _DIGITS = 20  # one more than an int64 has
@@ -65,7 +62,7 @@ def parse(text: str) -> Selector:
 
 
 class MalformedSelectorError(ValueError):
-    """A `LabelSelector` object that the server would refuse; the text is metav1's own, but for keys and values that are illegal."""
+    """A `LabelSelector` object that the server would refuse; the text is metav1's own."""
 
 
 def requirements(selector: object) -> Selector | None:
@@ -100,21 +97,13 @@ def selects(selector: object, labels: Labels) -> bool:
 def _required(key: object, operator: object, values: Sequence[object]) -> Requirement:
     """A requirement as metav1 NewRequirement takes it: In and NotIn need values, the others none."""
     known = {"In": "in", "NotIn": "notin", "Exists": "exists", "DoesNotExist": "absent"}.get(objects.text(operator))
-    texts = tuple(objects.text(value) for value in values)
     if known is None:
         raise MalformedSelectorError(f'"{objects.text(operator)}" is not a valid label selector operator')
-    if known in {"in", "notin"} and not texts:
-        raise MalformedSelectorError(
-            "values: Invalid value: null: for 'in', 'notin' operators, values set can't be empty"
-        )
-    if known in {"exists", "absent"} and texts:
-        listed = ",".join(f'"{text}"' for text in texts)
-        raise MalformedSelectorError(
-            f"values: Invalid value: [{listed}]: values set must be empty for exists and does not exist"
-        )
-    if not is_key(objects.text(key)) or not all(map(is_value, texts)):
-        raise MalformedSelectorError(f'key "{objects.text(key)}" or its values are not legal')
-    return Requirement(objects.text(key), known, texts)
+    name, texts = objects.text(key), tuple(objects.text(value) for value in values)
+    # what is wrong is worked out only where something is: selectors are read for many objects
+    if (known in {"in", "notin"}) != bool(texts) or not is_key(name) or not all(map(is_value, texts)):
+        raise MalformedSelectorError(faults(name, known, texts))
+    return Requirement(name, known, texts)
 
 
 def whole(text: object) -> int | None:
@@ -183,8 +172,8 @@ def _key(text: str, tokens: list[str]) -> str:
 def is_key(key: str) -> bool:
     """A legal key of a label: an optional DNS prefix and `/`, and a name of at most 63 letters."""
     prefix, slash, name = key.rpartition("/")
-    good_prefix = not slash or (len(prefix) <= _PREFIX_LENGTH and _PREFIX.fullmatch(prefix))
-    return bool(good_prefix and _NAME.fullmatch(name) and len(name) <= _NAME_LENGTH)
+    good_prefix = not slash or (len(prefix) <= PREFIX_LENGTH and PREFIX.fullmatch(prefix))
+    return bool(good_prefix and NAME.fullmatch(name) and len(name) <= NAME_LENGTH)
 
 
 def _exact(tokens: list[str]) -> str:
@@ -211,4 +200,4 @@ def _set(text: str, tokens: list[str]) -> tuple[str, ...]:
 
 def is_value(value: str) -> bool:
     """A legal value of a label: empty, or a name of at most 63 letters."""
-    return value == "" or (len(value) <= _NAME_LENGTH and _NAME.fullmatch(value) is not None)
+    return value == "" or (len(value) <= NAME_LENGTH and NAME.fullmatch(value) is not None)

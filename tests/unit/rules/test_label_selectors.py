@@ -140,9 +140,6 @@ def test_a_selector_object(selector: Any, expected: bool) -> None:
             'values: Invalid value: ["a","b"]: values set must be empty for exists and does not exist',
             id="Exists with values",
         ),
-        pytest.param(
-            {"key": "/", "operator": "Exists"}, 'key "/" or its values are not legal', id="a key that cannot be"
-        ),
     ],
 )
 def test_a_malformed_selector_object_is_told_in_the_words_of_kubernetes(expression: Any, said: str) -> None:
