@@ -115,7 +115,7 @@ def _nodes(name: str, one: Judged, theirs: Mapping[str, Any], mine: Mapping[str,
     for way in WAYS:
         for node in one.state.nodes:
             said, told = theirs[way].get(node.name), mine[way].get(node.name)
-            if (way != "nodes" and node.name not in theirs[way]) or _left_out(node.name, theirs):
+            if (way != "nodes" and node.name not in theirs[way]) or left_out(node.name, theirs):
                 continue
             if said is not None and said["code"] == "E":
                 tally.noted["errors"] += 1
@@ -131,7 +131,7 @@ def difference(one: Judged, plugin: str, where: tuple[str, str], theirs: Any, mi
     return Difference(one.question, plugin, one.theirs["pod"], where, theirs, mine)
 
 
-def _left_out(node: str, theirs: Mapping[str, Any]) -> bool:
+def left_out(node: str, theirs: Mapping[str, Any]) -> bool:
     """By PreFilterResult: its filter is not asked about the node."""
     return theirs.get("only") is not None and node not in theirs["only"]
 

@@ -56,8 +56,10 @@ FEW = ("cpu", "memory", "pods")
 
 
 def amounts(draw: Draw, factor: float = 1.0) -> Object | None:
-    """Requests or limits; now and then none at all."""
+    """Requests or limits; now and then none at all, or more than anyone has."""
     found = {name: draw.choice(values) for name, (chance, values) in KINDS.items() if draw.chance(chance * factor)}
+    if found and draw.chance(0.01):
+        found[draw.choice(sorted(found))] = draw.choice(("1Pi", "1e15", "999999999999999"))
     return found or None
 
 
@@ -106,3 +108,11 @@ def container_status(draw: Draw, name: str) -> Object:
     return {"name": name, "image": "main", "imageID": "", "ready": True, "restartCount": 0} | given(
         resources=resources, allocatedResources=amounts(draw) if draw.chance(0.7) else None
     )
+
+
+def others(draw: Draw, _nodes: Sequence[Object], _pods: Sequence[Object]) -> list[Object]:
+    """Now and then a class of devices that serves an extended resource, where a node has none of it."""
+    if draw.chance(0.9):
+        return []
+    spec = {"selectors": [], "extendedResourceName": "example.com/gpu"}
+    return [{"apiVersion": "resource.k8s.io/v1", "kind": "DeviceClass", "metadata": {"name": "gpu"}, "spec": spec}]

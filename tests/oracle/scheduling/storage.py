@@ -17,6 +17,7 @@ HOST = "kubernetes.io/hostname"
 BETA_ZONE = "failure-domain.beta.kubernetes.io/zone"
 REGION = "topology.kubernetes.io/region"
 CSI, CAPPED, EBS = "csi.example.com", "capped.example.com", "kubernetes.io/aws-ebs"
+OLD_CLASS = "volume.beta.kubernetes.io/storage-class"
 EBS_DRIVER = "ebs.csi.aws.com"
 # kinds of volumes that a CSI driver may have taken over: provisioner -> the driver
 MIGRATED = {
@@ -119,6 +120,10 @@ def volume(draw: Draw, name: str, index: int, nodes: Sequence[Object], zones: fl
         labels[REGION] = draw.choice(("region-1", "region-2"))
     put(made, "metadata", labels=labels)
     if draw.chance(0.05):
+        put(made, "spec", volumeAttributesClassName="fast")
+    if draw.chance(0.05):
+        put(made, "metadata", "annotations", **{OLD_CLASS: draw.choice(WAITING)})
+    if draw.chance(0.05):
         put(made, "metadata", deletionTimestamp="2026-01-01T00:00:00Z")
     return made
 
@@ -145,11 +150,12 @@ def node_affinity(draw: Draw, nodes: Sequence[Object]) -> Object | None:
     host = {"key": HOST, "operator": "In", "values": [each["metadata"]["name"] for each in draw.some(nodes, 3, 1)]}
     zone = {"key": ZONE, "operator": draw.choice(("In", "NotIn")), "values": draw.some(ZONES, 2, 1)}
     terms: list[Object] = [{"matchExpressions": [draw.choice((host, zone))]}]
+    named = {"key": "metadata.name", "operator": "In", "values": host["values"]}
     kind = draw.random()
     if kind < 0.4:
         return None
     if kind < 0.45:
-        return {"required": {"nodeSelectorTerms": draw.choice(([], [{}]))}}
+        return {"required": {"nodeSelectorTerms": draw.choice(([], [{}], [{"matchFields": [named]}]))}}
     if kind < 0.55:
         terms.append({"matchExpressions": [host, zone]})
     return {"required": {"nodeSelectorTerms": terms}}
@@ -185,6 +191,11 @@ def claim(
         put(made, "metadata", annotations={"volume.kubernetes.io/selected-node": where})
     if draw.chance(mix.odd):
         put(made, "metadata", deletionTimestamp="2026-01-01T00:00:00Z")
+    if draw.chance(0.05):
+        put(made, "metadata", "annotations", **{OLD_CLASS: draw.choice(WAITING)})
+        made["spec"].pop("storageClassName", None)
+    if draw.chance(0.05):
+        put(made, "spec", volumeAttributesClassName=draw.choice(("fast", "slow")))
     return made
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from oracle.scheduling import ours
-from oracle.scheduling.compare import PAIRS, difference
+from oracle.scheduling.compare import PAIRS, difference, left_out
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from oracle.scheduling.compare import Judged, Tally
 
-NAME = "message"
+NAME, ALL = "message", "all reasons"
 NARROWING = "NodeAffinity"  # the only plugin that names the only nodes to look at
 FAILED = " filter plugin: "  # an error of a filter during the dry run of preemption
 
@@ -43,23 +43,22 @@ def _fails(one: Judged) -> bool:
 
 def _node(one: Judged, node: str, mine: Mapping[str, Any], tally: Tally) -> None:
     """The first reasons; and all of them where no nominated pods make two passes of one."""
-    told, absent = mine["first"].get(node), one.theirs["absent"] or ()
+    told = mine["first"].get(node)
     if not one.theirs["before"]:
         said = one.theirs["first"].get(node)
-        if node in absent:
+        if node in (one.theirs["absent"] or ()):
             # what is said of it stands nowhere while another node is feasible
             status = one.theirs["absentStatus"] or {"code": "U", "reasons": (told or {}).get("reasons")}
             said = status | {"plugin": NARROWING}
         tally.noted["refused"] += said is not None
         tally.add(difference(one, NAME, ("first", node), said, told), PAIRS)
     plugins = one.theirs["plugins"]
-    if not any(node in each["nominated"] for each in plugins.values()):
-        every = {name: each["nodes"].get(node) or each.get("before") for name, each in plugins.items()}
-        every = {name: said for name, said in every.items() if said and not (node in absent and name == NARROWING)}
-        also = {
-            name: said for name, said in mine["all"].get(node, {}).items() if node not in absent or name != NARROWING
-        }
-        tally.add(difference(one, NAME, ("all", node), every, also), "all reasons")
+    if any(node in each["nominated"] for each in plugins.values()):
+        return
+    aside = {NARROWING} if left_out(node, plugins[NARROWING]) else set()
+    every = {name: each["nodes"].get(node) or each.get("before") for name, each in plugins.items() if name not in aside}
+    told = {name: said for name, said in mine["all"].get(node, {}).items() if name not in aside}
+    tally.add(difference(one, NAME, ("all", node), {name: said for name, said in every.items() if said}, told), ALL)
 
 
 def _message(one: Judged, mine: Mapping[str, Any], tally: Tally) -> None:

@@ -39,7 +39,7 @@ THEMES = {
     "TaintToleration": Theme(taints.pod, taints.node, crowd=0.2),
     "NodeAffinity": Theme(affinity.pod, crowd=0.2),
     "NodePorts": Theme(ports.pod, settle=ports.settle, crowd=2.5),
-    "NodeResourcesFit": Theme(resources.pod, resources.node, crowd=2),
+    "NodeResourcesFit": Theme(resources.pod, resources.node, resources.others, crowd=2),
     "VolumeRestrictions": Theme(volumes.RESTRICTIONS.pod, others=volumes.RESTRICTIONS.others, crowd=2),
     "NodeVolumeLimits": Theme(volumes.LIMITS.pod, others=volumes.LIMITS.others, crowd=1.5),
     "VolumeBinding": Theme(volumes.BINDING.pod, volumes.BINDING.node, volumes.BINDING.others, crowd=0.5),
