@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from kubectl_lab import objects
@@ -24,7 +23,7 @@ _MAPS = (("metadata",), ("spec",), ("status",), ("metadata", "labels"), ("metada
 _STRINGS = (("metadata", "name"), ("metadata", "namespace"), ("metadata", "uid"))
 Key = tuple[str, str | None, str]
 Held = Mapping[str, Mapping[tuple[str | None, str], "Object"]]  # kind -> (namespace, name) -> the object
-_NONE: Mapping[str, Any] = MappingProxyType({})
+_NONE: dict[str, Any] = {}  # in place of what is absent, for reading only
 _TEXTS = frozenset({str})
 
 
@@ -84,7 +83,8 @@ class SnapshotCluster:
                 _note_head(document, captured)
             else:
                 obj = _checked(document, default_namespace)
-                kind, key = obj["kind"], (objects.namespace(obj), objects.name(obj))
+                kind, meta = obj["kind"], obj["metadata"]
+                key = meta.get("namespace") or None, meta.get("name") or ""
                 held = found.setdefault(kind, {})
                 if key in held:
                     repeated.append((kind, *key))
@@ -121,10 +121,13 @@ class SnapshotCluster:
         wanted = label_selectors.parse(label_selector)
         fields = _fields(field_selector)
         place = namespace if _is_namespaced(kind) else None
+        held = self._objects.get(kind, {})
+        if place is None and not wanted and not fields:
+            return Listing(tuple(held.values()), "")
         return Listing(
             tuple(
                 obj
-                for (where, _), obj in self._objects.get(kind, {}).items()
+                for (where, _), obj in held.items()
                 if place in (None, where)
                 and label_selectors.matches(wanted, objects.labels(obj))
                 and all((_field(obj, path) == value) is equal for path, equal, value in fields)
@@ -175,15 +178,15 @@ def _is_plain(obj: dict[str, Any]) -> bool:
         and meta["name"] != ""
         and isinstance(meta.get("namespace", ""), str)
         and isinstance(meta.get("uid", ""), str)
-        and isinstance(obj.get("spec", _NONE), Mapping)
-        and isinstance(obj.get("status", _NONE), Mapping)
+        and isinstance(obj.get("spec", _NONE), dict)
+        and isinstance(obj.get("status", _NONE), dict)
         and _holds_texts(meta.get("labels", _NONE))
         and _holds_texts(meta.get("annotations", _NONE))
     )
 
 
 def _holds_texts(value: object) -> bool:
-    return isinstance(value, Mapping) and _TEXTS.issuperset(map(type, value.values()))
+    return isinstance(value, dict) and _TEXTS.issuperset(map(type, value.values()))
 
 
 def _look_closely(document: documents.Document) -> None:

@@ -94,11 +94,11 @@ def _signature(pod: Object, resized: bool) -> _Signature:  # noqa: FBT001 - a ke
     spec = objects.spec(pod)
     status = objects.status(pod) if resized else _NO_STATUS
     running = _running(status)
+    first, level = spec.get("initContainers"), objects.mapping(spec.get("resources"))
     containers = tuple([_container(each, running) for each in objects.sequence(spec.get("containers"))])
-    steps = tuple([_container(each, running, step=True) for each in objects.sequence(spec.get("initContainers"))])
-    level = objects.mapping(spec.get("resources"))
+    steps = tuple([_container(each, running, step=True) for each in objects.sequence(first)]) if first else ()
     pod_level = _pod_lists(level, status) if level else None
-    news = any(each[1] for each in containers) or any(each[1] for each in steps) or bool(pod_level and pod_level[2])
+    news = any(each[1] for each in (*containers, *steps)) or (pod_level is not None and pod_level[2] is not None)
     return containers, steps, pod_level, _frozen(spec.get("overhead")), news and _is_infeasible(pod)
 
 
@@ -106,7 +106,7 @@ def _running(status: Object) -> Mapping[str, Object]:
     """The containers' states by name, of those that say with which resources they run."""
     found: dict[str, Object] = {}
     for part in ("containerStatuses", "initContainerStatuses"):
-        for each in objects.sequence(status.get(part)):
+        for each in objects.sequence(status.get(part)) if part in status else ():
             state = objects.mapping(each)
             if state.get("resources") is not None:
                 found[objects.text(state.get("name"))] = state
@@ -117,9 +117,10 @@ def _container(container: object, running: Mapping[str, Object], *, step: bool =
     """Limits stand in for requests that are absent, as the API server fills them in."""
     own = objects.mapping(container)
     resources = objects.mapping(own.get("resources"))
-    asked, limits = objects.mapping(resources.get("requests")), objects.mapping(resources.get("limits"))
-    if limits and not limits.keys() <= asked.keys():
-        asked = {**limits, **asked}
+    asked = objects.mapping(resources.get("requests"))
+    if "limits" in resources:
+        limits = objects.mapping(resources["limits"])
+        asked = asked if limits.keys() <= asked.keys() else {**limits, **asked}
     sidecar = step and own.get("restartPolicy") == "Always"
     status = None if step and not sidecar else running.get(objects.text(own.get("name")))
     if status is None:
@@ -160,7 +161,7 @@ def _computed(signature: _Signature, gates: Gates) -> Amounts:
         running = pod_level[2] if gates.pod_level_resize else None
         now = asked if running is None else _effective(asked, running, infeasible=infeasible)
         total |= {name: now.get(name, 0) for name in asked}
-    return MappingProxyType(_rounded(_sum(total, _exact(overhead))))
+    return _rounded(_sum(total, _exact(overhead)))
 
 
 def _aggregated(

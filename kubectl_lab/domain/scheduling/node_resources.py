@@ -8,7 +8,6 @@ plugin NodeResourcesFit (fitsRequest, shouldDelegateResourceToDRA), `framework/t
 from __future__ import annotations
 
 import heapq
-from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from kubectl_lab import catalogue, objects
@@ -69,22 +68,23 @@ class _Taken:
             resize=enabled(features.RESIZE),
             pod_level_resize=enabled(features.POD_LEVEL_RESIZE),
         )
-        # the pod stands beside its amounts so that no other object can take its identity
-        self._of: dict[int, tuple[Object, Amounts]] = {}
+        self._of: dict[int, Amounts] = {}
+        self._kept: list[Object] = []  # so that no other object can take the identity of one
 
     def by_pod(self, pod: Object) -> Amounts:
         """One pod's requests."""
         found = self._of.get(id(pod))
         if found is None:
-            found = self._of[id(pod)] = pod, requests.on_node(pod, self.gates)
-        return found[1]
+            found = self._of[id(pod)] = requests.on_node(pod, self.gates)
+            self._kept.append(pod)
+        return found
 
     def on_node(self, node: NodeInfo) -> Mapping[str, int]:
         """All pods' together."""
-        total: defaultdict[str, int] = defaultdict(int)
-        for pod in node.pods:
-            for name, amount in self.by_pod(pod).items():
-                total[name] += amount
+        total: dict[str, int] = {}
+        for amounts in map(self.by_pod, node.pods):
+            for name, amount in amounts.items():
+                total[name] = total.get(name, 0) + amount
         return total
 
 
