@@ -16,13 +16,22 @@ if TYPE_CHECKING:
 Question = dict[str, Any]
 AROUND = 0.05  # how often a world is also about something else
 COMPARISON = "TaintTolerationComparisonOperators"
+# what has to be off where nodes declare nothing: the gate, and those that need it
+DECLARING = (
+    "NodeDeclaredFeatures",
+    "RestartAllContainersOnContainerExits",
+    "ExtendWebSocketsToKubelet",
+    "InPlacePodVerticalScalingInitContainers",
+    "InPlacePodLevelResourcesVerticalScaling",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Theme:
     """What a plugin looks at: drawn into nodes, into pods (bound and not), and as objects of other kinds.
 
-    `settle`: takes out of bound pods what no cluster has. `loose`: the subjects are not in the cluster. `crowd`: bound pods for each node, on the average.
+    `settle`: takes out of bound pods what no cluster has. `loose`: the subjects are not in the cluster. `crowd`: bound pods
+    for each node, on the average.
     """
 
     pod: Callable[[Draw, Object, Sequence[Object]], None] | None = None
@@ -59,7 +68,10 @@ def one(plugin: str, seed: int, number: int) -> Question:
     """A question about a plugin; the same seed and number, the same question."""
     draw = Draw(f"{plugin} {seed} {number}")
     more = [other for other in BESIDE if other != plugin and draw.chance(AROUND)]
-    return world(draw, plugin, *more)
+    made = world(draw, plugin, *more)
+    if plugin == "NodeDeclaredFeatures" and draw.chance(0.1):
+        made["gates"] |= dict.fromkeys(DECLARING, False)
+    return made
 
 
 def mixed(seed: int, number: int) -> Question:
