@@ -82,8 +82,14 @@ class _Asked:
     def only_refused_for(self, taint: Object, node: NodeInfo, state: ClusterState) -> bool:
         """No other plugin refuses the node."""
         accepted = {TAINTS, CORDON} if taint.get("key") == UNSCHEDULABLE else {TAINTS}
-        verdict = verdict_of(self._pod, node, self._filters, state)
-        is_only = all(each.plugin in accepted for each in verdict.refusals)
+        filters = self._filters
+        if filters.before or filters.narrowed(node):
+            return False
+        # the first other refusal decides; pods that are nominated to the node count besides
+        is_only = all(plugin in accepted for plugin, _ in filters.refusals(node))
+        if is_only and node.name in state.nominated:
+            verdict = verdict_of(self._pod, node, filters, state)
+            is_only = all(each.plugin in accepted for each in verdict.refusals)
         self.counted |= is_only
         return is_only
 

@@ -27,9 +27,10 @@ Start = datetime | None
 
 
 class Taint(NamedTuple):
-    """A taint of a node; `since`: when its countdown began, None where nobody wrote that down."""
+    """A taint of a node, and as text; `since`: when its countdown began, None where nobody wrote that down."""
 
     obj: Object
+    text: str
     since: Start
     pretended: bool = False
 
@@ -54,21 +55,21 @@ class Tolerances:
         self._known: dict[tuple[str, str], Allowed] = {}
         self._written: dict[int, str] = {}  # by identity: pods live as long as the answer is made
 
-    def of(self, pod: Object, taint: Object) -> Allowed:
+    def of(self, pod: Object, taint: Taint) -> Allowed:
         """The first toleration that matches counts."""
         written = self._written.get(id(pod))
         if written is None:
             written = self._written[id(pod)] = repr(objects.spec(pod).get("tolerations"))
-        key = written, tolerations.taint_text(taint)
+        key = written, taint.text
         if key not in self._known:
-            found = tolerations.matching(tolerations.of_pod(pod), taint, comparison=self._comparison)
+            found = tolerations.matching(tolerations.of_pod(pod), taint.obj, comparison=self._comparison)
             self._known[key] = Allowed(found is not None, tolerations.seconds(found))
         return self._known[key]
 
 
 def tolerated_by(taint: Taint, pods: Iterable[Object], known: Tolerances) -> tuple[Tolerating, ...]:
     """The pods that tolerate it; seconds count for NoExecute only."""
-    asked = ((pod, known.of(pod, taint.obj)) for pod in pods)
+    asked = ((pod, known.of(pod, taint)) for pod in pods)
     return tuple(
         Tolerating(reference(pod, "Pod"), allowed.seconds if taint.deletes else None)
         for pod, allowed in asked
@@ -76,17 +77,17 @@ def tolerated_by(taint: Taint, pods: Iterable[Object], known: Tolerances) -> tup
     )
 
 
-def evicts(taint: Taint, pods: Iterable[Object], known: Tolerances) -> tuple[Eviction, ...]:
-    """The pods that this one taint deletes, were it alone on the node; the first deletion first."""
-    if not taint.deletes:
-        return ()
-    return in_order(_deletion(pod, [taint], known) for pod in pods)
-
-
-def evicts_all(taints: Sequence[Taint], pods: Iterable[Object], known: Tolerances) -> tuple[Eviction, ...]:
-    """The pods that the taints of a node together delete."""
+def evictions(
+    taints: Sequence[Taint], pods: Sequence[Object], known: Tolerances
+) -> tuple[tuple[Eviction, ...], list[tuple[Eviction, ...]]]:
+    """The pods that the taints of a node together delete, and for each taint those that it would delete alone."""
     deleting = [taint for taint in taints if taint.deletes]
-    return in_order(_deletion(pod, deleting, known) for pod in pods)
+    together = in_order(_deletion(pod, deleting, known) for pod in pods) if deleting else ()
+    if len(deleting) == 1:
+        return together, [together if taint.deletes else () for taint in taints]
+    return together, [
+        in_order(_deletion(pod, [taint], known) for pod in pods) if taint.deletes else () for taint in taints
+    ]
 
 
 def in_order(found: Iterable[Eviction | None]) -> tuple[Eviction, ...]:
@@ -101,7 +102,7 @@ def _when(each: Eviction) -> tuple[bool, float, int, str, str]:
 
 def _deletion(pod: Object, taints: Sequence[Taint], known: Tolerances) -> Eviction | None:
     """None where all are tolerated for ever."""
-    allowed = [(taint, known.of(pod, taint.obj)) for taint in taints]
+    allowed = [(taint, known.of(pod, taint)) for taint in taints]
     seconds = min((each.seconds for _, each in allowed if each.seconds is not None), default=None)
     if seconds is None:
         return None
@@ -162,7 +163,7 @@ def taints_of(node: Object, before: Object | None, now: Start) -> tuple[Taint, .
     for taint in _listed(node):
         pretended = known is not None and dict(taint) not in known
         since = now if pretended else pod_rules.time_of(taint.get("timeAdded"))
-        made.append(Taint(taint, since, pretended))
+        made.append(Taint(taint, tolerations.taint_text(taint), since, pretended))
     return tuple(made)
 
 

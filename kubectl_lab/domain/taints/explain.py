@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from kubectl_lab.domain.scheduling.what_if import Replaced
     from kubectl_lab.domain.taints.effects import Taint
     from kubectl_lab.domain.taints.meant import Meant
+    from kubectl_lab.domain.taints.model import Eviction, Tolerating
     from kubectl_lab.domain.taints.question import Question
     from kubectl_lab.objects import Object
     from kubectl_lab.result import Finding
@@ -73,11 +74,11 @@ def _cases(which: Meant, state: ClusterState, pending: Pending, now: datetime) -
     for name in which.shown:
         node, before, pods = state.node_by_name[name], which.before[name], bound.get(name, ())
         taints = effects.taints_of(node.node, before if which.is_changed(name) else None, now)
-        evictions = effects.evicts_all(taints, pods, tolerances)
-        told = _effects(node, taints, pods, tolerances, pending)
-        lost = losses(pods, evictions)
-        found = tuple(replaced[name])
-        cases.append(Case(reference(node.node, "Node"), before, node, taints, told, evictions, lost, found, state, now))
+        together, alone = effects.evictions(taints, pods, tolerances)
+        tolerating = [effects.tolerated_by(taint, pods, tolerances) for taint in taints]
+        told = _effects(node, zip(taints, tolerating, alone, strict=True), pending)
+        lost, found = losses(pods, together), tuple(replaced[name])
+        cases.append(Case(reference(node.node, "Node"), before, node, taints, told, together, lost, found, state, now))
     return cases
 
 
@@ -92,20 +93,21 @@ def _bound(state: ClusterState) -> Mapping[str, list[Object]]:
 
 
 def _effects(
-    node: NodeInfo, taints: Sequence[Taint], pods: Sequence[Object], tolerances: Tolerances, pending: Pending
+    node: NodeInfo, made: Iterable[tuple[Taint, tuple[Tolerating, ...], tuple[Eviction, ...]]], pending: Pending
 ) -> tuple[TaintEffect, ...]:
+    """Each taint with whom it lets stay and whom it deletes; here is added whom it keeps out."""
     blocked = pending.blocked(node)
     return tuple(
         TaintEffect(
             taint.obj,
             known.meaning(taint.obj),
             known.set_by(taint.obj, node.node),
-            effects.tolerated_by(taint, pods, tolerances),
-            *blocked.get(taint_text(taint.obj), Blocked()),
-            evicts=effects.evicts(taint, pods, tolerances),
+            tolerating,
+            *blocked.get(taint.text, Blocked()),
+            evicts=deleted,
             pretended=taint.pretended,
         )
-        for taint in taints
+        for taint, tolerating, deleted in made
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from kubectl_lab import objects
 from kubectl_lab.domain.rules import pods as pod_rules
 from kubectl_lab.domain.rules.asks import Ask
-from kubectl_lab.domain.taints.effects import Tolerances, evicts_all, taints_of
+from kubectl_lab.domain.taints.effects import Tolerances, evictions, taints_of
 from kubectl_lab.domain.taints.meant import meant
 
 if TYPE_CHECKING:
@@ -60,5 +60,5 @@ def _doomed(known: KnownObjects, deleting: dict[str, tuple[Taint, ...]]) -> Iter
     tolerances = Tolerances(comparison=False)
     for pod in known.known("Pod"):
         taints = deleting.get(pod_rules.node_name(pod), ())
-        if taints and evicts_all(taints, [pod], tolerances):
+        if taints and evictions(taints, [pod], tolerances)[0]:
             yield pod

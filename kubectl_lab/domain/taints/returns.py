@@ -30,8 +30,10 @@ def returning(case: Case) -> Iterator[Finding]:
     """TNT002: the pod that replaces the deleted one lands on the same node, whose taint it tolerates for a while only."""
     told: set[Reference] = set()
     for loss in case.losses:
+        if not loss.eviction.seconds or not _is_let_in(loss.pod, case):
+            continue
         workload = workload_of(loss.pod, case.state)
-        if workload is None or workload in told or not loss.eviction.seconds or not _is_let_in(loss.pod, case):
+        if workload is None or workload in told:
             continue
         told.add(workload)
         where = _where(loss.pod, case)
@@ -81,6 +83,8 @@ def shrinking(losses: Iterable[Loss], state: ClusterState) -> Iterator[Finding]:
         workload = workload_of(loss.pod, state)
         if workload is not None and workload.kind != "Pod":
             lost.setdefault(workload, []).append(loss.pod)
+    if not lost:
+        return
     counted = state.derived(_running)
     made = [(workload, pods, _replicas(workload, state, counted)) for workload, pods in lost.items()]
     for workload, pods, replicas in sorted(made, key=lambda each: (-len(each[1]) / max(each[2], 1), each[0].name)):
@@ -102,17 +106,34 @@ def workload_of(pod: Object, state: ClusterState) -> Reference | None:
 
     A static pod is made by the file of its own name, so it is itself.
     """
-    owner = objects.controller(pod)
-    if pod_rules.is_mirror(pod):
-        return reference(pod, "Pod")
-    if owner is None:
-        return None
-    namespace = objects.namespace(pod)
-    kind, name = objects.text(owner.get("kind")), objects.text(owner.get("name"))
-    above = objects.controller(state.get(kind, namespace, name) or {}) if kind == "ReplicaSet" else None
-    if above is not None:
-        kind, name = objects.text(above.get("kind")), objects.text(above.get("name"))
-    return Reference(kind, namespace, name)
+    return state.derived(_Makers).of(pod)
+
+
+class _Makers:
+    """Each controller is looked up once."""
+
+    def __init__(self, state: ClusterState) -> None:
+        self._state = state
+        self._known: dict[tuple[str | None, str, str], Reference] = {}
+
+    def of(self, pod: Object) -> Reference | None:
+        """As `workload_of`."""
+        owner = objects.controller(pod)
+        if pod_rules.is_mirror(pod):
+            return reference(pod, "Pod")
+        if owner is None:
+            return None
+        key = objects.namespace(pod), objects.text(owner.get("kind")), objects.text(owner.get("name"))
+        if key not in self._known:
+            self._known[key] = self._above(*key)
+        return self._known[key]
+
+    def _above(self, namespace: str | None, kind: str, name: str) -> Reference:
+        found = self._state.get(kind, namespace, name) if kind == "ReplicaSet" else None
+        owner = objects.controller(found) if found is not None else None
+        if owner is not None:
+            kind, name = objects.text(owner.get("kind")), objects.text(owner.get("name"))
+        return Reference(kind, namespace, name)
 
 
 def _running(state: ClusterState) -> Counter[Reference]:

@@ -98,3 +98,24 @@ def test_without_pods_it_is_said_that_they_are_not_known() -> None:
     found = ask(node("n1", BLUE), missing=[Missing("Pod", "not captured")])
     assert [(each.what, each.why) for each in found.not_evaluated] == [("pods", "not captured")]
     assert known(node("n1")).can_see("Pod")
+
+
+def only_on(name: str) -> Object:
+    """Required affinity by the node's name, as DaemonSet pods have it."""
+    field = {"key": "metadata.name", "operator": "In", "values": [name]}
+    terms = {"nodeSelectorTerms": [{"matchFields": [field]}]}
+    return {"affinity": {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": terms}}}
+
+
+def test_a_pod_that_is_for_another_node_by_name_is_not_kept_out() -> None:
+    assert kept_out(node("n1", BLUE), node("n2"), pending("web", spec=only_on("n2"))) == [[]]
+    assert kept_out(node("n1", BLUE), node("n2"), pending("web", spec=only_on("n1"))) == [["web"]]
+
+
+def test_the_room_that_is_kept_for_a_pod_counts() -> None:
+    """A pod that preemption makes room for on the node is there already, for others that are no more important."""
+    large = {"containers": [{"name": "a", "resources": {"requests": {"cpu": "6"}}}]}
+    keeper = pending("keeper", tolerates("team"), spec=large | {"priority": 5})
+    keeper["status"]["nominatedNodeName"] = "n1"
+    assert kept_out(node("n1", BLUE), keeper, pending("web", spec=large)) == [[]]
+    assert kept_out(node("n1", BLUE), keeper, pending("small")) == [["small"]]
