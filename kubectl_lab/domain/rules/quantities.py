@@ -37,8 +37,9 @@ def parse(amount: object) -> int:
 @functools.cache
 def _parsed(text: str) -> int:
     """Tiny amounts count as 1n; one with a binary suffix is at most 2^63-1."""
-    found = _QUANTITY.fullmatch(text.strip())
-    if not text.strip() or found is None:
+    bare = text.strip(" ")
+    found = _QUANTITY.fullmatch(bare)
+    if not bare or found is None:
         raise BadInput("quantity", value=text)
     sign, whole, fraction, suffix = found[1], found[2], found[3] or "", found[4]
     number, power = int(whole + fraction or "0"), 9 - len(fraction)

@@ -82,7 +82,7 @@ def test_a_quantity_is_read_as_the_api_reads_it(amount: object, units: int, mill
             "+-5",
             "5-3",
         ),
-        *("1Ee3", "1mi", "0x10", "1_000", "\u0663", "½", "NaN", "inf", "9" * 2001, "k1"),
+        *("\t1", "1\n", "1Ee3", "1mi", "0x10", "1_000", "\u0663", "½", "NaN", "inf", "9" * 2001, "k1"),
         *(True, float("nan"), float("inf"), [], {}, ["1"]),
     ],
     ids=lambda amount: repr(amount)[:20],

@@ -8,7 +8,7 @@ import pytest
 
 import make
 from kubectl_lab.domain.scheduling.features import Features
-from kubectl_lab.domain.scheduling.state import ClusterState
+from kubectl_lab.domain.scheduling.state import ClusterState, priority
 
 Object = dict[str, Any]
 
@@ -82,3 +82,8 @@ def test_what_is_derived_of_a_node_is_worked_out_once_but_anew_for_other_pods() 
     assert [node.derived(count), node.derived(count)] == [1, 1]
     assert node.with_pods(added=[make.pod("b")]).derived(count) == 2
     assert asked == [1, 2]
+
+
+@pytest.mark.parametrize(("spec", "number"), [({"priority": -5}, -5), ({}, 0), ({"priority": "high"}, 0)])
+def test_a_pod_without_a_priority_has_that_of_nothing(spec: Object, number: int) -> None:
+    assert priority(make.pod("a", spec=spec)) == number
