@@ -1,4 +1,4 @@
-"""Pods of all shapes whose specs leave much to the server: drawn at random, and such that most are taken."""
+"""Pods of all shapes whose specs leave much to the server, drawn at random, and the classes and limits they meet there."""
 
 from __future__ import annotations
 
@@ -11,6 +11,52 @@ Json = dict[str, Any]
 IMAGE = "registry.invalid/main"
 TEAM = {"key": "team", "operator": "Equal", "value": "blue", "effect": "NoSchedule"}
 NOT_READY = {"key": "node.kubernetes.io/not-ready", "operator": "Exists", "effect": "NoExecute"}
+KATA: Json = {
+    "kind": "RuntimeClass",
+    "apiVersion": "node.k8s.io/v1",
+    "metadata": {"name": "kata"},
+    "handler": "kata",
+    "overhead": {"podFixed": {"cpu": "250m", "memory": "64Mi"}},
+    "scheduling": {
+        "nodeSelector": {"kata": "yes"},
+        "tolerations": [
+            {"key": "kata", "operator": "Exists", "effect": "NoSchedule"},
+            {"key": "team", "operator": "Exists"},
+        ],
+    },
+}
+LIMITS: Json = {
+    "kind": "LimitRange",
+    "apiVersion": "v1",
+    "metadata": {"name": "limits"},
+    "spec": {
+        "limits": [
+            {
+                "type": "Container",
+                "default": {"cpu": "2"},
+                "defaultRequest": {"memory": "128Mi"},
+                "min": {"cpu": "10m"},
+            },
+            {"type": "Pod", "max": {"cpu": "64"}},
+        ]
+    },
+}
+
+
+def priority_class(name: str, value: int, **rest: Any) -> Json:
+    return {
+        "kind": "PriorityClass",
+        "apiVersion": "scheduling.k8s.io/v1",
+        "metadata": {"name": name},
+        "value": value,
+    } | rest
+
+
+CLASSES = (
+    priority_class("usual", 7, globalDefault=True),
+    priority_class("high", 1000, preemptionPolicy="Never"),
+    KATA,
+)
 ZONE = "topology.kubernetes.io/zone"
 _TOLERATIONS = (
     TEAM,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bench import audit
 from bench.server import RefusedError, Server, within
 from kubectl_lab.cluster import config, live
 from kubectl_lab.cluster import scheduling as reading
@@ -18,7 +19,7 @@ from kubectl_lab.domain.scheduling.question import Question
 from kubectl_lab.domain.scheduling.subjects import subjects
 from kubectl_lab.result import Reference
 from live import service_ground
-from live.drawn_pods import IMAGE, NOT_READY, TEAM, drawn_spec
+from live.drawn_pods import CLASSES, IMAGE, LIMITS, NOT_READY, TEAM, drawn_spec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,52 +30,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.live
 Json = dict[str, Any]
-KATA: Json = {
-    "kind": "RuntimeClass",
-    "apiVersion": "node.k8s.io/v1",
-    "metadata": {"name": "kata"},
-    "handler": "kata",
-    "overhead": {"podFixed": {"cpu": "250m", "memory": "64Mi"}},
-    "scheduling": {
-        "nodeSelector": {"kata": "yes"},
-        "tolerations": [
-            {"key": "kata", "operator": "Exists", "effect": "NoSchedule"},
-            {"key": "team", "operator": "Exists"},
-        ],
-    },
-}
-LIMITS: Json = {
-    "kind": "LimitRange",
-    "apiVersion": "v1",
-    "metadata": {"name": "limits"},
-    "spec": {
-        "limits": [
-            {
-                "type": "Container",
-                "default": {"cpu": "2"},
-                "defaultRequest": {"memory": "128Mi"},
-                "min": {"cpu": "10m"},
-            },
-            {"type": "Pod", "max": {"cpu": "64"}},
-        ]
-    },
-}
-
-
-def priority_class(name: str, value: int, **rest: Any) -> Json:
-    return {
-        "kind": "PriorityClass",
-        "apiVersion": "scheduling.k8s.io/v1",
-        "metadata": {"name": name},
-        "value": value,
-    } | rest
-
-
-CLASSES = (
-    priority_class("usual", 7, globalDefault=True),
-    priority_class("high", 1000, preemptionPolicy="Never"),
-    KATA,
-)
 
 
 @pytest.fixture(scope="module")
@@ -264,6 +219,23 @@ def test_a_pending_pod_of_a_deployment_costs_its_owners_and_its_events_each_once
             f"/apis/apps/v1/namespaces/{namespace}/deployments/waits",
         ]
     )
+
+
+def logged(ground: Ground) -> list[audit.Request]:
+    """Every request of ours that the server has written down so far."""
+    return audit.requests(ground.sandbox.audit_log, "kubectl-lab", 0, float("inf"))
+
+
+def test_the_servers_own_log_has_no_request_but_these(there: Ground, namespace: str) -> None:
+    there.add(namespace, workload("Deployment", "logged"))
+    before = len(logged(there))
+    expected = len(read(there, namespace, ("Deployment", "logged")).paths)
+    for _ in within(10, "the audit log", 0.1):
+        if len(logged(there)) >= before + expected:
+            break
+    mine = logged(there)[before:]
+    assert len(mine) == expected
+    assert {each.what.split()[0] for each in mine} == {"get", "list"}
 
 
 def test_a_pod_that_has_finished_is_found_by_its_name(there: Ground, namespace: str) -> None:

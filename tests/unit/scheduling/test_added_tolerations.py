@@ -69,6 +69,7 @@ SHORT, LONG = NOT_READY | {"tolerationSeconds": 5}, NOT_READY | {"tolerationSeco
         ),
         pytest.param([SHORT], [NOT_READY], [NOT_READY], id="for ever covers some seconds"),
         pytest.param([SHORT], [LONG], [LONG], id="more seconds cover fewer"),
+        pytest.param([LONG], [SHORT], [LONG], id="fewer seconds do not cover more"),
         pytest.param([NOT_READY], [SHORT], [NOT_READY], id="some seconds do not cover for ever"),
         pytest.param([B], [B | {"value": "2"}], [B, B | {"value": "2"}], id="two values are two"),
         pytest.param(

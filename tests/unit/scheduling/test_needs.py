@@ -106,9 +106,16 @@ def test_a_pods_owners_are_followed_up(found: tuple[Object, ...], expected: set[
     assert asked("web-1-x", found=found) == expected
 
 
-def test_many_owners_share_a_list() -> None:
-    pods = [make.pod(f"p{number}", owned_by=make.owner("ReplicaSet", f"rs{number}")) for number in range(4)]
-    assert asked("p0", "p1", "p2", "p3", found=tuple(pods)) == {"ReplicaSet default?"}
+@pytest.mark.parametrize(
+    ("count", "expected"),
+    [
+        pytest.param(3, {f"ReplicaSet default rs{number}?" for number in range(3)}, id="a few one by one"),
+        pytest.param(4, {"ReplicaSet default?"}, id="many with one list"),
+    ],
+)
+def test_owners_of_many_pods(count: int, expected: set[str]) -> None:
+    pods = [make.pod(f"p{number}", owned_by=make.owner("ReplicaSet", f"rs{number}")) for number in range(count)]
+    assert asked(*(f"p{number}" for number in range(count)), found=tuple(pods)) == expected
 
 
 def test_a_template_costs_the_classes_and_limits_it_will_meet() -> None:
