@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -71,8 +72,8 @@ def quantity(draw: random.Random) -> object:
 
 
 def is_written(case: object) -> bool:
-    """Whether there is a digit: of what has none the server takes some for nothing and refuses some (`Mi`, `Pi`)."""
-    return not isinstance(case, str) or any(each in "0123456789" for each in case) or case in ODD
+    """Whether there is a number: of what has none the server takes some for nothing and refuses some (`Mi`, `Pi`)."""
+    return not isinstance(case, str) or case in ODD or re.match(r"[+-]?\.?[0-9]", case) is not None
 
 
 def ours(case: object) -> Reading:
