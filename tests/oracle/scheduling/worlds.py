@@ -98,6 +98,7 @@ def world(draw: Draw, *about: str) -> Question:
         if theme.settle:
             theme.settle(bound)
     asked = [pending_pod(draw, f"p{index}", nodes, themes) for index in range(draw.randint(3, 6))]
+    make_room(draw, asked, bound)
     loose = any(theme.loose for theme in themes)
     aside = [] if loose else [waiting_pod(draw, f"w{index}", nodes, themes) for index in range(draw.choice((0, 0, 1)))]
     every = [*bound, *asked, *aside]
@@ -122,13 +123,29 @@ def bound_pod(draw: Draw, name: str, nodes: Sequence[Object], themes: Sequence[T
     if draw.chance(0.1):
         put(made, "status", phase=draw.choice(("Succeeded", "Failed", "Unknown", "Pending")))
     if draw.chance(0.1):
-        put(made, "metadata", deletionTimestamp="2026-01-01T00:00:00Z", deletionGracePeriodSeconds=30)
-        reason = draw.choice(("PreemptionByScheduler", "PreemptionByScheduler", "EvictionByEvictionAPI"))
-        disruption = {"type": "DisruptionTarget", "status": draw.choice(("True", "True", "False")), "reason": reason}
-        made["status"].setdefault("conditions", []).append(disruption)
+        leave(draw, made)
     if draw.chance(0.5):
         put(made, "spec", priority=draw.choice((-10, 0, 5, 100)))
     return made
+
+
+def leave(draw: Draw, made: Object) -> None:
+    """It is being deleted; mostly because the scheduler preempted it."""
+    put(made, "metadata", deletionTimestamp="2026-01-01T00:00:00Z", deletionGracePeriodSeconds=30)
+    reason = draw.choice(("PreemptionByScheduler", "PreemptionByScheduler", "EvictionByEvictionAPI"))
+    disruption = {"type": "DisruptionTarget", "status": draw.choice(("True", "True", "False")), "reason": reason}
+    made["status"].setdefault("conditions", []).append(disruption)
+
+
+def make_room(draw: Draw, asked: Sequence[Object], bound: Sequence[Object]) -> None:
+    """Some victims are still on the node that is nominated for a pod."""
+    for preemptor in asked:
+        where = preemptor["status"].get("nominatedNodeName")
+        for victim in bound:
+            if where and victim["spec"]["nodeName"] == where and draw.chance(0.5):
+                put(preemptor, "spec", priority=100)
+                put(victim, "spec", priority=draw.choice((-10, 0, 5, 100)))
+                leave(draw, victim)
 
 
 def pending_pod(draw: Draw, name: str, nodes: Sequence[Object], themes: Sequence[Theme]) -> Object:
