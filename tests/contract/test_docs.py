@@ -41,13 +41,18 @@ class Page(NamedTuple):
         return self.path.read_text(encoding="utf-8")
 
 
-PAGES = [Page(name, lang) for name in ("drain", "explain-service", "explain-tolerations") for lang in ("en", "fr")]
+PAGES = [
+    Page(name, lang)
+    for name in ("drain", "explain-service", "explain-taints", "explain-tolerations")
+    for lang in ("en", "fr")
+]
 EACH = pytest.mark.parametrize("page", PAGES, ids=lambda page: f"{page.command}-{page.lang}")
 OF_FILES = pytest.mark.parametrize("page", PAGES[2:], ids=lambda page: f"{page.command}-{page.lang}")
 # the prefix of a command's codes, and the heading of the table that lists them
 FINDINGS = {
     "drain": ("DRN", r"^## (?:Codes|Les codes)$"),
     "explain-service": ("SVC", r"^## (?:Findings|Les constats)$"),
+    "explain-taints": ("TNT", r"^## (?:Findings|Les constats)$"),
     "explain-tolerations": ("SCH", r"^## (?:Findings|Les constats)$"),
 }
 
