@@ -59,18 +59,11 @@ def attracted_by_nothing(case: Case) -> Iterator[Finding]:
     if case.reference.kind == "DaemonSet" or _is_attracted(case.pod):
         return
     dedicated = _dedicated(case)
-    elsewhere = set(case.evaluation.feasible) - {name for names in dedicated.values() for name in names}
-    for taint, nodes in dedicated.items():
-        if elsewhere:
-            yield catalogue.finding(
-                "TNT014",
-                case.reference,
-                **case.named,
-                taint=taint,
-                shown=some(nodes),
-                nodes=nodes,
-                others=len(elsewhere),
-            )
+    nodes = list(dict.fromkeys(name for names in dedicated.values() for name in names))
+    others = len(set(case.evaluation.feasible).difference(nodes))
+    if dedicated and others:
+        details = {"taint": list(dedicated), "shown": some(nodes), "nodes": nodes, "others": others}
+        yield catalogue.finding("TNT014", case.reference, **case.named, **details)
 
 
 def added(case: Case) -> Iterator[Finding]:

@@ -66,6 +66,16 @@ def test_a_dedicated_node_that_nothing_points_to_is_one_among_others() -> None:
     assert "tolerates team=blue:NoSchedule, but nothing draws it to n1" in said(finding)
 
 
+def test_several_dedicated_nodes_are_told_at_once() -> None:
+    pod = pending("web", tolerating("team", "blue"), tolerating("gpu"))
+    explained = answer(pod, node("n1", BLUE), node("n2", taint("gpu"), BLUE), node("n3"))
+    assert codes(explained) == ["TNT014"]
+    finding = found("TNT014", explained)
+    assert finding is not None
+    assert finding.details["taint"] == ["team=blue:NoSchedule", "gpu:NoSchedule"]
+    assert finding.details["nodes"] == ["n1", "n2"]
+
+
 AFFINITY: dict[str, Any] = {"nodeAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": []}}
 
 

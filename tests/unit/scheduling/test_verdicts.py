@@ -19,7 +19,7 @@ def requesting(cpu: str, name: str = "web", **spec: Any) -> dict[str, Any]:
 
 def test_every_plugin_that_the_scheduler_would_name_is_counted() -> None:
     finding = found("SCH001", answer(requesting("8"), node("n1", TEAM), node("n2"), node("n3")))
-    assert "none of the 3 nodes takes pod/web" in said(finding)
+    assert "no node takes pod/web (0 of 3)" in said(finding)
     assert "NodeResourcesFit refuses 2, TaintToleration refuses 1" in said(finding)
 
 

@@ -18,7 +18,7 @@ def test_a_daemonset_has_no_pod_at_all_where_a_taint_refuses_it() -> None:
     finding = found("SCH009", answer(of_workload(daemons, pending()), *nodes, node("free")))
     assert finding is not None
     assert finding.details["count"] == len(finding.details["nodes"]) == 7
-    assert "7 nodes get no pod of daemonset/agent" in said(finding)
+    assert "nodes that get no pod of daemonset/agent at all because of their taints: 7 (" in said(finding)
     assert "n4, …" in said(finding)
 
 
