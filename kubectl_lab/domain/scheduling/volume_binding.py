@@ -92,21 +92,12 @@ def _by_binding(claims: Sequence[Object], state: ClusterState) -> NodeFilter:
         (claim, volume_claims.requested_class(claim, state)) for claim in claims if not volume_claims.is_bound(claim)
     ]
     missing = volume_claims.unread(PLUGIN, state, volume_claims.CLASS) if unbound else ()
-    failing = missing or tuple(entry for _, name in unbound for entry in _modeless(name, state))
-    if failing:
-        return _Unjudged(failing)
+    if missing:
+        return _Unjudged(missing)
     immediate = [(claim, name) for claim, name in unbound if not _is_delayed(claim, name, state)]
     if immediate:
         return _Before(_unbound_immediate(immediate, state))
     return _per_node(bound, unbound, state)
-
-
-def _modeless(class_name: str, state: ClusterState) -> list[NotEvaluated]:
-    """A class that no API server serves so, and over which the scheduler gives up with an error instead of a verdict."""
-    storage_class = state.get(volume_claims.CLASS, None, class_name)
-    if storage_class is None or volume_claims.binding_mode(storage_class):
-        return []
-    return [NotEvaluated(PLUGIN, f"storageclass {class_name}", "volumeBindingMode not set")]
 
 
 def _is_delayed(claim: Object, class_name: str, state: ClusterState) -> bool:
@@ -146,7 +137,7 @@ def _per_node(claims: Sequence[Object], unbound: Sequence[tuple[Object, str]], s
 def _erroneous(
     bound: Sequence[Bound], unbound: Sequence[tuple[Object, str]], state: ClusterState
 ) -> list[NotEvaluated]:
-    """Over these, too, the scheduler gives up with an error."""
+    """What no API server lets pass, and over what the scheduler gives up with an error instead of a verdict."""
     volumes = [each.name for each in bound if each.is_untranslated]
     gate = state.features.enabled(ATTRIBUTES_CLASS)
     claims = [] if gate else [objects.name(claim) for claim, _ in unbound if attributes_class(claim)]

@@ -71,8 +71,15 @@ def use_of(pod: Object, volume: Object) -> ClaimUse | None:
     if named is not None:
         return ClaimUse(name, objects.text(objects.mapping(named).get("claimName")))
     if volume.get("ephemeral") is not None:
-        return ClaimUse(name, f"{objects.name(pod)}-{name}", ephemeral=True)
+        return ClaimUse(name, _planned(pod, volume) or f"{objects.name(pod)}-{name}", ephemeral=True)
     return None
+
+
+def _planned(pod: Object, volume: Object) -> str:
+    """The name of a claim that a StatefulSet makes with its next pod (`stateful_pods`); no other template has a name."""
+    if objects.uid(pod):
+        return ""
+    return objects.name(objects.mapping(objects.mapping(volume.get("ephemeral")).get("volumeClaimTemplate")))
 
 
 def claim_of(use: ClaimUse, pod: Object, state: ClusterState) -> Object | None:
@@ -134,9 +141,8 @@ def _default_class(state: ClusterState) -> str:
 
 
 def binding_mode(storage_class: Object) -> str:
-    """`volumeBindingMode`: a manifest's is Immediate where it says nothing; "" for a live object that lacks it."""
-    mode = objects.text(storage_class.get("volumeBindingMode"))
-    return mode if mode or objects.uid(storage_class) else IMMEDIATE
+    """`volumeBindingMode`, Immediate where it says nothing, as the API server fills it in."""
+    return objects.text(storage_class.get("volumeBindingMode")) or IMMEDIATE
 
 
 def not_found(resource: str, name: str) -> str:

@@ -134,12 +134,6 @@ def _without_volume(claim: Object, state: ClusterState) -> _Found:
     if storage_class is None:
         text = volume_claims.not_found("storageclass.storage.k8s.io", class_name)
         return volume_claims.refused(text, "unbound-class-absent", **facts)
-    mode = volume_claims.binding_mode(storage_class)
-    if not mode:
-        text = f"VolumeBindingMode not set for StorageClass {volume_claims.quoted(class_name)}"
-        return volume_claims.refused(text, "class-modeless", **facts)
-    return (
-        ()
-        if mode == volume_claims.DELAYED
-        else volume_claims.refused("PersistentVolume had no name", "unbound-immediate", **facts)
-    )
+    if volume_claims.binding_mode(storage_class) == volume_claims.DELAYED:
+        return ()
+    return volume_claims.refused("PersistentVolume had no name", "unbound-immediate", **facts)

@@ -51,9 +51,7 @@ ANOTHER = make.owner("Pod", "another", api="v1")
         pytest.param((claim("a"),), UNBOUND_IMMEDIATE, id="its class does not exist"),
         pytest.param((claim("a", of=""),), UNBOUND_IMMEDIATE, id="it has no class"),
         pytest.param((claim("a"), storage_class(mode="Immediate")), UNBOUND_IMMEDIATE, id="its class binds at once"),
-        pytest.param(
-            (claim("a"), manifest(storage_class(mode=None))), UNBOUND_IMMEDIATE, id="a class that says nothing does"
-        ),
+        pytest.param((claim("a"), storage_class(mode=None)), UNBOUND_IMMEDIATE, id="a class that says nothing does"),
         pytest.param(
             (claim("a", volume="pv", annotations={}), storage_class(), volume("pv")),
             UNBOUND_IMMEDIATE,
@@ -236,12 +234,6 @@ def test_an_in_tree_volume_that_cannot_be_translated_is_left_open() -> None:
     broken = volume("pv", spec={"azureDisk": {"diskURI": "/u", "kind": "Dedicated"}})
     known = state(claim("a", volume="pv"), broken)
     assert unjudged(PLUGIN, pending("a"), known) == ["persistentvolume pv: its in-tree source cannot be translated"]
-
-
-def test_a_class_without_a_mode_is_left_open() -> None:
-    known = state(claim("a"), storage_class(mode=None))
-    assert unjudged(PLUGIN, pending("a"), known) == ["storageclass slow: volumeBindingMode not set"]
-    assert refusal(PLUGIN, pending("a"), known) is None
 
 
 @pytest.mark.parametrize(
