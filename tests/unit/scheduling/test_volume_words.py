@@ -53,7 +53,7 @@ CASES = [
         pending("a"),
         (BOUND, csi("pv"), csi_node("n1", csi=0)),
         "volumes that csi.example.com attaches to the node at most: 0; there now: 0, more for this pod: 1",
-        "csi.example.com attache au plus 0 volumes au nœud : déjà là 0, en plus pour ce pod 1",
+        "volumes que csi.example.com attache au plus au nœud : 0 ; déjà là : 0, en plus pour ce pod : 1",
         id="a limit",
     ),
     pytest.param(
