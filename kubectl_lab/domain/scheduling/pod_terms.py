@@ -70,9 +70,8 @@ class PodTerm:
 
 def written_terms(pod: Object, kind: str, strength: str = REQUIRED) -> Sequence[Any]:
     """The terms as they stand in the pod; `kind`: podAffinity or podAntiAffinity."""
-    affinity = objects.spec(pod).get("affinity")
-    # nearly every pod of a large cluster has none
-    return objects.sequence(objects.mapping(objects.mapping(affinity).get(kind)).get(strength)) if affinity else ()
+    affinity = objects.mapping(objects.spec(pod).get("affinity"))
+    return objects.sequence(objects.mapping(affinity.get(kind)).get(strength))
 
 
 def terms_of(pod: Object, kind: str) -> tuple[PodTerm, ...]:
