@@ -14,7 +14,7 @@ from oracle.scheduling import compare, worlds
 if TYPE_CHECKING:
     from oracle.scheduling.program import Oracle
 
-pytestmark = pytest.mark.oracle
+pytestmark = [pytest.mark.oracle, pytest.mark.timeout(900)]
 SEED, PAIRS, MANY = 1, 5_000, 50_000
 # claims of devices are not evaluated, and a pod without any has nothing to check there
 NOT_EVALUATED = {"DynamicResources"}

@@ -12,7 +12,7 @@ from oracle.scheduling import compare, whole, worlds
 if TYPE_CHECKING:
     from oracle.scheduling.program import Oracle
 
-pytestmark = pytest.mark.oracle
+pytestmark = [pytest.mark.oracle, pytest.mark.timeout(900)]
 SEED, SUBJECTS, MANY = 1, 2_000, 20_000
 
 

@@ -22,7 +22,7 @@ def compare(one: Judged, tally: Tally) -> None:
     mine = ours.of_all(one.pod, one.state)
     if mine["unknown"]:
         tally.noted["subjects not evaluated"] += 1
-    elif _fails(one):
+    elif fails(one):
         tally.noted["errors"] += 1
     else:
         if one.state.nodes:  # else the scheduler does not even ask its plugins
@@ -33,7 +33,7 @@ def compare(one: Judged, tally: Tally) -> None:
             _message(one, mine, tally)
 
 
-def _fails(one: Judged) -> bool:
+def fails(one: Judged) -> bool:
     """Whether a plugin answers with an error, neither a fit nor a refusal."""
     said = [one.theirs["before"], *one.theirs["first"].values()]
     for plugin in one.theirs["plugins"].values():
