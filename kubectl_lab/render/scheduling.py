@@ -21,7 +21,16 @@ if TYPE_CHECKING:
     from kubectl_lab.result import Finding
 
 MOST_SCREENS = 3  # pods that get a screen each, unless wide
-CAUSES = ("SCH016", "SCH004", "SCH001", "SCH002", "SCH003")  # the finding that is told first, if it is there
+CAUSES = (
+    "SCH016",
+    "SCH013",
+    "SCH004",
+    "SCH001",
+    "SCH002",
+    "SCH003",
+    "SCH006",
+    "SCH005",
+)  # the finding that is told first, if it is there
 DETAILS = {"TNT015"}  # findings for -o wide only
 NOTHING = "-"
 

@@ -10,8 +10,8 @@ CODES: dict[str, Code] = {
     "SCH001": code("error", f"{_SUBJECT} total why advice repairs commands", "{commands}"),
     "SCH002": code(
         "error",
-        f"{_SUBJECT} plugin reason said claim",
-        "kubectl -n {namespace} describe pvc {claim}",
+        f"{_SUBJECT} plugin reason said claim command",
+        "{command}",
     ),
     "SCH003": code("error", _SUBJECT, "kubectl get nodes"),
     "SCH004": code("warning", f"{_SUBJECT} gates command", "{command}"),

@@ -54,8 +54,7 @@ class Edit:
             return f"kubectl taint node {name} {shlex.quote(rules.taint_text(self.taint))}-"
         if self.label is None:
             return f"kubectl uncordon {name}"
-        over = " --overwrite" if self.label[0] in objects.labels(node) else ""
-        return f"kubectl label node {name} {shlex.quote('='.join(self.label))}{over}"
+        return f"kubectl label node {name} {shlex.quote('='.join(self.label))}"
 
     @property
     def message(self) -> dict[str, Any]:
@@ -112,7 +111,10 @@ def _edits(case: Case, verdict: NodeVerdict) -> list[Edit]:
 
 
 def _labels(case: Case, node: NodeInfo) -> dict[str, str] | None:
-    """The labels of the selector that it lacks, and those of the term that asks for the fewest; None where there is no such way."""
+    """The labels of the selector that it lacks, and those of the term that asks for the fewest; None where there is no such way.
+
+    A label that it has with another value says what the node is: it stays.
+    """
     required = node_selectors.required(case.pod)
     wanted = {key: objects.text(value) for key, value in required.missing(node.labels)}
     if required.affinity is not None and not required.affinity.matches(node.labels, node.name):
@@ -122,7 +124,7 @@ def _labels(case: Case, node: NodeInfo) -> dict[str, str] | None:
             return None
         fewest = min(len(way) for way in able)
         wanted |= next(way for way in able if len(way) == fewest)
-    return None if any(map(_is_not_ours, wanted)) else wanted
+    return None if any(_is_not_ours(key) or key in node.labels for key in wanted) else wanted
 
 
 def _of_term(failing: Sequence[Condition]) -> dict[str, str] | None:

@@ -47,9 +47,10 @@ def _templates(stateful_set: Object) -> list[Object]:
 
 
 def _volume(template: Object, pod: str, known: KnownObjects, made: Object) -> Object:
-    """`TEMPLATE-SET-NUMBER`, left over from an earlier pod; else as a generic ephemeral volume, which is read alike."""
+    """`TEMPLATE-SET-NUMBER`, left over from an earlier pod; else as a generic ephemeral volume of that name, read alike."""
     name = objects.name(template)
     claim = f"{name}-{pod}"
     if known.get("PersistentVolumeClaim", objects.namespace(made), claim) is not None:
         return {"name": name, "persistentVolumeClaim": {"claimName": claim}}
-    return {"name": name, "ephemeral": {"volumeClaimTemplate": template}}
+    planned = {**template, "metadata": {**objects.metadata(template), "name": claim}}
+    return {"name": name, "ephemeral": {"volumeClaimTemplate": planned}}

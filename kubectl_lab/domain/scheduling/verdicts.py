@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +33,7 @@ def nowhere(case: Case) -> Iterator[Finding]:
 
 
 def _refused_before(case: Case, plugin: str, refusal: Refusal) -> Finding:
-    claims = [reason.details["claim"] for reason in refusal.reasons if "claim" in reason.details]
+    claim = next((reason.details["claim"] for reason in refusal.reasons if "claim" in reason.details), None)
     return catalogue.finding(
         "SCH002",
         case.reference,
@@ -40,15 +41,23 @@ def _refused_before(case: Case, plugin: str, refusal: Refusal) -> Finding:
         plugin=plugin,
         reason=[reason.message for reason in refusal.reasons],
         said=[reason.text for reason in refusal.reasons],
-        claim=claims[0] if claims else None,
+        claim=claim,
+        command=_look_at(case, claim) if claim else None,
     )
+
+
+def _look_at(case: Case, claim: str) -> str:
+    """What the claim waits for; of one that does not exist, which there are instead."""
+    space = case.reference.namespace or ""
+    there = case.state.get("PersistentVolumeClaim", space, claim) is not None
+    return f"kubectl -n {shlex.quote(space)} " + (f"describe pvc {shlex.quote(claim)}" if there else "get pvc")
 
 
 def _refused_everywhere(case: Case) -> Finding:
     nodes = case.evaluation.nodes
     counted = Counter(each.plugin for verdict in nodes for each in verdict.refusals if each.first)
     why = [catalogue.phrase("scheduling.refused-by", plugin=name, count=n) for name, n in counted.most_common()]
-    found = () if pod_rules.node_name(case.pod) else repairs(case)  # named by hand, no other node would do
+    found = () if _is_placed(case) else repairs(case)
     helping = [each.message for each in found[:MOST_SAID]]
     advice = catalogue.phrase("scheduling.advice", repairs=helping) if helping else ""
     return catalogue.finding(
@@ -61,6 +70,12 @@ def _refused_everywhere(case: Case) -> Finding:
         repairs=[each.to_dict() for each in found],
         commands=[each.command for each in found if each.command is not None],
     )
+
+
+def _is_placed(case: Case) -> bool:
+    """Named by hand, no other node would do; bound to a node that is gone, the pod lands nowhere any more."""
+    bound = case.subject.bound_to
+    return bool(pod_rules.node_name(case.pod) or (bound and case.verdict(bound) is None))
 
 
 def unevaluated(case: Case) -> Iterator[Finding]:

@@ -75,7 +75,7 @@ def test_five_thousand_nodes_whose_facts_all_differ_are_one_group_with_an_exampl
 def test_many_groups_are_cut_and_the_rest_counted() -> None:
     plugins = [tuple(refused(f"w{at}", plugin=f"P{at}") for at in range(1, number + 2)) for number in range(20)]
     made = shown(pod(*(node(f"n{at}", *each) for at, each in enumerate(plugins))))
-    assert "… and 8 more nodes that are refused for other reasons" in made
+    assert "… and more nodes, refused for other reasons: 8" in made
     assert "more reasons (all of them with -o wide)" in made
     assert len(made.splitlines()) < 60
 
@@ -103,6 +103,22 @@ def test_the_schedulers_text_is_shown_with_its_heading() -> None:
     assert "  SCHEDULER  0/1 nodes are available: 1 x." in shown(
         pod(node("n1", refused()), message="0/1 nodes are available: 1 x.")
     )
+
+
+@pytest.mark.parametrize(
+    ("code", "values"),
+    [
+        ("SCH005", {"scheduler": "batch"}),
+        ("SCH006", {"absent": ["resourceclaim/gpu"]}),
+        ("SCH013", {"node": "gone", "near": None, "hint": ""}),
+    ],
+    ids=["another scheduler", "a claim that does not exist", "a node that does not exist"],
+)
+def test_a_pod_that_the_default_scheduler_never_tries_is_not_said_to_land(code: str, values: dict[str, Any]) -> None:
+    found = catalogue.finding(code, WEB, subject="pod/web", namespace="shop", **values)
+    made = shown(pod(node("n1"), findings=(found,)))
+    assert "It can land" not in made
+    assert f"({code})" in " ".join(made.split())
 
 
 def test_the_first_finding_is_the_headline_and_its_fixes_stand_below() -> None:

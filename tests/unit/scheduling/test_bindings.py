@@ -38,6 +38,12 @@ def test_a_bound_pod_whose_node_is_gone_is_named() -> None:
     assert "(there is worker-1)" in said(found("SCH013", explained))
 
 
+def test_where_a_bound_pods_node_is_gone_no_other_node_is_opened_for_it() -> None:
+    finding = found("SCH001", answer(bound("gone"), node("n1", TEAM)))
+    assert fixes(finding) == []
+    assert "help" not in said(finding)
+
+
 def test_another_number_is_another_node_and_no_slip() -> None:
     assert "there is" not in said(found("SCH013", answer(bound("worker-2"), node("worker-1"))))
 
@@ -80,7 +86,7 @@ def test_a_pod_that_names_no_node_is_not_bound_by_hand() -> None:
 def test_a_name_of_no_node_is_an_error() -> None:
     explained = answer(by_hand("worker-one"), node("n1"))
     finding = found("SCH013", explained)
-    assert "names the node worker-one, which does not exist: it stays" in said(finding)
+    assert "names the node worker-one, which does not exist: no kubelet" in said(finding)
     assert fixes(finding) == ["kubectl get nodes"]
     assert found("SCH012", explained) is None
     assert explained.message is None

@@ -119,7 +119,7 @@ def test_what_is_said(wanted: dict[str, Any], en: str, fr: str) -> None:
 def test_of_many_terms_three_are_told_and_all_are_in_the_details() -> None:
     found = judge("NodeAffinity", pod(*(term(f"zone In z{number}") for number in range(9))), state(NODE))
     assert said(found).count("zone In") == 3
-    assert said(found).endswith("… and 6 more terms")
+    assert said(found).endswith("… and further terms: 6")
     assert [each["term"] for each in only(found).details["affinity"]] == list(range(9))
 
 

@@ -165,7 +165,12 @@ def test_a_node_of_a_file_is_edited_there() -> None:
 
 def test_only_the_first_few_changes_are_told() -> None:
     nodes = [node(f"n{number}", taint("team", str(number))) for number in range(20)]
-    assert len(repaired(pending(), *nodes)) == 5
+    assert repaired(pending(), *nodes) == [(("tolerate",), 1)] * 3 + [(("untaint",), 1)] * 2
+
+
+def test_many_tolerations_do_not_hide_a_cordon() -> None:
+    nodes = [node(f"n{number}", taint("team", str(number))) for number in range(20)]
+    assert (("uncordon",), 1) in repaired(pending(), *nodes, node("closed", unschedulable=True))
 
 
 SSD = {"nodeSelector": {"disk": "ssd"}}
@@ -184,7 +189,6 @@ def expressions(*listed: tuple[str, str, list[str]]) -> dict[str, Any]:
     ("spec", "labels", "command"),
     [
         pytest.param(SSD, {}, "kubectl label node n1 disk=ssd", id="a label that is not there"),
-        pytest.param(SSD, {"disk": "hdd"}, "kubectl label node n1 disk=ssd --overwrite", id="another value"),
         pytest.param(
             affine(expressions(("disk", "In", ["ssd", "nvme"]))),
             {},
@@ -226,6 +230,8 @@ def test_a_label_that_the_pod_asks_for_is_given(spec: dict[str, Any], labels: di
     [
         pytest.param({"nodeSelector": {"kubernetes.io/arch": "arm64"}}, id="what the kubelet says of the node"),
         pytest.param({"nodeSelector": {"topology.kubernetes.io/zone": "b"}}, id="where the node stands"),
+        pytest.param(SSD, id="a label that the node has with another value"),
+        pytest.param(affine(expressions(("disk", "In", ["ssd"]))), id="a label that the affinity wants otherwise"),
         pytest.param(affine(expressions(("disk", "NotIn", ["hdd"]))), id="a label that must not be"),
         pytest.param(affine(), id="no term at all"),
         pytest.param(affine(expressions(("disk", "In", []))), id="a malformed requirement"),

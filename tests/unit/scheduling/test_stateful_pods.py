@@ -8,7 +8,7 @@ import pytest
 
 import make
 from kubectl_lab.domain.rules.known_objects import KnownObjects
-from kubectl_lab.domain.scheduling import stateful_pods
+from kubectl_lab.domain.scheduling import stateful_pods, volume_claims
 
 DATA = {"metadata": {"name": "data"}, "spec": {"accessModes": ["ReadWriteOnce"]}}
 
@@ -49,7 +49,9 @@ def test_a_claim_that_is_left_over_is_used_again() -> None:
 
 def test_a_claim_that_is_not_there_is_made_with_the_pod() -> None:
     made = next_pod(claims=("data-db-1",), volumeClaimTemplates=[DATA])
-    assert made["spec"]["volumes"] == [{"name": "data", "ephemeral": {"volumeClaimTemplate": DATA}}]
+    (volume,) = made["spec"]["volumes"]
+    assert volume["ephemeral"]["volumeClaimTemplate"]["spec"] == DATA["spec"]
+    assert volume_claims.use_of(made, volume) == volume_claims.ClaimUse("data", "data-db-0", ephemeral=True)
 
 
 def test_a_claim_takes_the_place_of_a_volume_of_its_name() -> None:

@@ -40,8 +40,21 @@ def test_a_claim_that_does_not_exist_refuses_before_any_node() -> None:
         pending(spec={"volumes": volumes}), node("n1"), PersistentVolumeClaim=[], PersistentVolume=[], StorageClass=[]
     )
     assert NOWHERE.intersection(codes(explained)) == {"SCH002"}
-    assert fixes(found("SCH002", explained)) == ["kubectl -n default describe pvc data"]
+    assert fixes(found("SCH002", explained)) == ["kubectl -n default get pvc"]
     assert "refused before any node is looked at" in said(found("SCH002", explained))
+
+
+def test_a_claim_that_is_not_bound_says_itself_what_it_waits_for() -> None:
+    volumes = [{"name": "data", "persistentVolumeClaim": {"claimName": "data"}}]
+    waiting = make.obj("PersistentVolumeClaim", "data", "default", spec={"storageClassName": ""})
+    explained = answer(
+        pending(spec={"volumes": volumes}),
+        node("n1"),
+        PersistentVolumeClaim=[waiting],
+        PersistentVolume=[],
+        StorageClass=[],
+    )
+    assert fixes(found("SCH002", explained)) == ["kubectl -n default describe pvc data"]
 
 
 def test_terms_that_exclude_each_other_refuse_before_any_node_too() -> None:
