@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import shlex
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -68,7 +69,7 @@ class Edit:
 
 def repairs(case: Case, alike: Iterable[Group]) -> Iterator[Repair]:
     """For one node of each group that only its taints, its cordon or its labels close."""
-    able = [group[0] for group in alike if plugins(group) <= {TAINTS, CORDON, LABELS}]
+    able = _varied(group for group in alike if plugins(group) <= {TAINTS, CORDON, LABELS})
     trial = _Trial(case)
     for verdict in able[:MOST_TRIED]:
         edits = _edits(case, verdict)
@@ -78,6 +79,17 @@ def repairs(case: Case, alike: Iterable[Group]) -> Iterator[Repair]:
             message = catalogue.phrase("scheduling.mend", what=[each.message for each in edits], node=name)
             command = " && ".join(each.command(node) for each in edits) if objects.uid(node) else None
             yield Repair(tuple(each.change for each in edits), (name,), message, command)
+
+
+def _varied(able: Iterable[Group]) -> list[NodeVerdict]:
+    """A node of each group, those first that no other before is refused like: only a few are tried."""
+    before: Counter[frozenset[str]] = Counter()
+    found = []
+    for group in able:
+        refusing = frozenset(plugins(group))
+        found.append((before[refusing], group[0]))
+        before[refusing] += 1
+    return [verdict for _, verdict in sorted(found, key=lambda each: each[0])]
 
 
 def edited(node: Object, edits: Sequence[Edit]) -> Object:

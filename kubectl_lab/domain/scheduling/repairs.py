@@ -6,6 +6,7 @@ for the same reasons, are tried together.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from kubectl_lab import catalogue, objects
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
     Group = list[NodeVerdict]
 
-MOST_TOLD = 5
+MOST_TOLD, MOST_ALIKE = 5, 3  # changes that are told, and of one sort, so that others are seen too
 ORDER = ("tolerate", "uncordon", "untaint", "label", "lower")
 
 
@@ -42,7 +43,12 @@ def repairs(case: Case) -> tuple[Repair, ...]:
     alike = groups(case)
     found = [*_tolerating(case, alike), *node_edits.repairs(case, alike), *smaller_requests.repairs(case, alike)]
     found.sort(key=lambda each: (len(each.changes), ORDER.index(each.changes[0]), -len(each.nodes)))
-    return tuple(found[:MOST_TOLD])
+    told: Counter[tuple[str, ...]] = Counter()
+    chosen = []
+    for each in found:
+        told[each.changes] += 1
+        chosen += [each] if told[each.changes] <= MOST_ALIKE else []
+    return tuple(chosen[:MOST_TOLD])
 
 
 def _tolerating(case: Case, alike: Iterable[Group]) -> Iterator[Repair]:
