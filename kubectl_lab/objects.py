@@ -23,8 +23,10 @@ class Missing:
 
 def mapping(value: object) -> Object:
     """The value if it is a mapping, else an empty one."""
-    # almost all are plain dictionaries, and asking for those first is four times faster
-    return value if isinstance(value, (dict, Mapping)) else {}
+    # almost all are plain dictionaries or absent, and asking for those first is four times faster
+    if isinstance(value, dict):
+        return value
+    return value if value is not None and isinstance(value, Mapping) else {}
 
 
 def sequence(value: object) -> Sequence[Any]:
