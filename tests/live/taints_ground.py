@@ -64,7 +64,7 @@ def taint(ground: Ground, node: str, *taints: str, timed: bool = True) -> dateti
 
 
 @contextmanager
-def deletions(ground: Ground) -> Iterator[dict[str, float]]:
+def deletions(ground: Ground) -> Iterator[dict[str, Any]]:
     """Pod -> when its deletion was first seen, as long as the block runs; why it was, under `NAME/reason`."""
     found: dict[str, Any] = {}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.live
 
 
-def wait_for(seen: dict[str, float], *names: str, seconds: float = 30) -> None:
+def wait_for(seen: dict[str, Any], *names: str, seconds: float = 30) -> None:
     """Until all of them are on their way."""
     for _ in within(seconds, f"the deletion of {names}"):
         if set(names) <= set(seen):
