@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kubectl_lab import objects
-from kubectl_lab.domain.scheduling.placed_pods import namespace_of
+from kubectl_lab.domain.scheduling.placed_pods import PlacedPods, namespace_of
 from kubectl_lab.domain.scheduling.pod_terms import AFFINITY, ANTI_AFFINITY, NO_LABELS, terms_of
 
 if TYPE_CHECKING:
@@ -26,9 +26,7 @@ class IncomingPod:
     def __init__(self, pod: Object, state: ClusterState) -> None:
         self._namespace = namespace_of(pod)
         self._labels = objects.labels(pod)
-        own = state.get("Namespace", None, self._namespace)
-        self._namespace_labels = objects.labels(own) if own else NO_LABELS
-        self._sees_namespaces = state.can_see("Namespace")
+        self._own = state.get("Namespace", None, self._namespace)
         self._unsure: set[PodTerm] = set()
         self.affinity = self._merged(terms_of(pod, AFFINITY), state)
         self.anti = self._merged(terms_of(pod, ANTI_AFFINITY), state)
@@ -38,8 +36,9 @@ class IncomingPod:
     def _merged(self, terms: Sequence[PodTerm], state: ClusterState) -> tuple[PodTerm, ...]:
         namespaces, forgets = state.known("Namespace"), not state.features.since(1, 34)
         made = tuple(term.merged(namespaces, forgets=forgets) for term in terms)
-        unsure = (merged for term, merged in zip(terms, made, strict=True) if self._is_beyond(term))
-        self._unsure.update(merged for merged in unsure if not merged.everywhere)
+        by_labels = [merged for term, merged in zip(terms, made, strict=True) if term.namespace_selector]
+        if by_labels and (self._own is None or _lacks_namespaces(state)):
+            self._unsure.update(term for term in by_labels if not term.everywhere)
         return made
 
     def is_unsure(self, terms: Iterable[PodTerm]) -> bool:
@@ -82,11 +81,16 @@ class IncomingPod:
     def _is_reached_by(self, term: PodTerm) -> bool:
         if self._is_beyond(term):
             return self._namespace in term.namespaces
-        return term.reaches(self._namespace, self._namespace_labels)
+        return term.reaches(self._namespace, objects.labels(self._own or {}))
 
     def _is_beyond(self, term: PodTerm) -> bool:
-        """It goes by labels of namespaces, and these were not read."""
-        return bool(term.namespace_selector) and not self._sees_namespaces
+        """It goes by the labels of this pod's namespace, and these were not read."""
+        return bool(term.namespace_selector) and self._own is None
+
+
+def _lacks_namespaces(state: ClusterState) -> bool:
+    """Whether there are pods of namespaces that were not read: a file may hold some and not all."""
+    return any(state.get("Namespace", None, name) is None for name in state.derived(PlacedPods).namespaces)
 
 
 def _means(term: PodTerm, namespace: str, labels: Labels) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from kubectl_lab.domain.rules.known_objects import NOT_CAPTURED
 from kubectl_lab.domain.scheduling import pod_affinity_reasons as reasons
 from kubectl_lab.domain.scheduling.incoming_pod import IncomingPod
 from kubectl_lab.domain.scheduling.model import NodeFilter, NotEvaluated
@@ -162,9 +163,7 @@ def _blocks(node: NodeInfo, pod: Object, terms: Iterable[PodTerm]) -> Iterator[B
 
 def _not_evaluated(pod: IncomingPod, placed: PlacedPods, state: ClusterState) -> Iterator[NotEvaluated]:
     """What terms that go by labels of namespaces come to where these were not read."""
-    namespaces = state.read("Namespace")
-    if not isinstance(namespaces, Missing):
-        return
     others = (repelling.terms for repelling in placed.repelling)
     if pod.is_unsure((*pod.affinity, *pod.anti)) or any(map(pod.may_be_repelled_by, others)):
-        yield NotEvaluated(PLUGIN, "namespaces", namespaces.why)
+        namespaces = state.read("Namespace")
+        yield NotEvaluated(PLUGIN, "namespaces", namespaces.why if isinstance(namespaces, Missing) else NOT_CAPTURED)

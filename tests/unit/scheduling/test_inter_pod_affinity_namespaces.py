@@ -129,3 +129,26 @@ def test_placed_pods_anti_affinity_by_unread_namespaces(written: Object, said: b
     found = asked({}, placed("x", "a1", "x", "theirs", spec=anti(written)), namespaces=UNREAD)
     assert (found.refused() if found.made else None) == refused
     assert bool(found.made and found.made.not_evaluated) is said
+
+
+@pytest.mark.parametrize(
+    ("read", "said"),
+    [
+        pytest.param(("default", "theirs"), False, id="all were read"),
+        pytest.param(("default",), True, id="one that has pods was not"),
+        pytest.param(("theirs",), True, id="the pod's own was not"),
+    ],
+)
+def test_a_file_that_holds_some_namespaces_only_is_not_taken_for_all(read: tuple[str, ...], said: bool) -> None:
+    spec = anti(term(DB, namespaceSelector={"matchLabels": {"team": "z"}}))
+    found = asked(spec, THEIR_POD, placed("web", "b1"), namespaces=[namespace(name) for name in read])
+    assert found.refused() == set()
+    assert [each.why for each in found.filter.not_evaluated] == (["not captured"] if said else [])
+
+
+def test_anti_affinity_of_placed_pods_by_labels_needs_the_pod_s_own_namespace_only() -> None:
+    jealous = placed("x", "a1", "x", "theirs", spec=anti(term(WEB, namespaceSelector={"matchLabels": {"team": "y"}})))
+    found = asked({}, jealous, namespaces=[namespace("default", team="y")])
+    assert (found.refused(), found.filter.not_evaluated) == ({"a1", "a2"}, ())
+    unread = asked({}, jealous, namespaces=[namespace("theirs")])
+    assert (unread.refused(), [each.why for each in unread.filter.not_evaluated]) == (set(), ["not captured"])
