@@ -57,8 +57,8 @@ def test_a_sentence_uses_only_what_its_finding_saw_and_the_same_in_both_language
 
 @pytest.mark.parametrize("code", CODES)
 def test_a_cure_is_a_command_that_can_be_pasted(code: str) -> None:
-    details = dict.fromkeys(CODES[code].values, "a b") | {"command": "kubectl lab drain 'a b'"}
-    details |= {"commands": ["kubectl lab drain 'a b'"]}
+    details: dict[str, object] = dict.fromkeys(CODES[code].values, "a b")
+    details |= {"command": "kubectl lab drain 'a b'", "commands": ["kubectl lab drain 'a b'"]}
     made = data.fixes(finding(code, None, **details).to_dict())
     assert len(made) == len(CODES[code].fix)
     for command in made:

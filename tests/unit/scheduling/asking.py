@@ -102,3 +102,11 @@ def said(finding: Finding | None) -> str:
     sentences = [data.message(finding.to_dict(), lang) for lang in ("en", "fr")]
     assert all("{" not in each and not re.search(r"scheduling\.[a-z]", each) for each in sentences)
     return sentences[0]
+
+
+def repaired(asked: Subject | Object, *nodes: Object, **known: Any) -> list[tuple[tuple[str, ...], int]]:
+    """(sorts of changes, how many nodes) of each repair, in order."""
+    finding = found("SCH001", answer(asked, *nodes, **known))
+    assert said(finding)
+    assert finding is not None
+    return [(tuple(each["changes"]), each["nodes"]) for each in finding.details["repairs"]]

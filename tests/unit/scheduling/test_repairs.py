@@ -12,20 +12,23 @@ import pytest
 import make
 from kubectl_lab.domain.scheduling.subject import Sourced
 from kubectl_lab.result import Reference
-from unit.scheduling.asking import answer, fixes, found, node, of_workload, pending, said, subject, taint, tolerating
+from unit.scheduling.asking import (
+    answer,
+    fixes,
+    found,
+    node,
+    of_workload,
+    pending,
+    repaired,
+    subject,
+    taint,
+    tolerating,
+)
 
 BLUE, RED = taint("team", "blue"), taint("tier", "red", "NoExecute")
 BROKEN = taint("node.kubernetes.io/not-ready")
 CORDON = taint("node.kubernetes.io/unschedulable")
 WEB = make.deployment("web")
-
-
-def repaired(asked: Any, *nodes: Any, **known: Any) -> list[tuple[tuple[str, ...], int]]:
-    """(sorts of changes, how many nodes) of each repair, in order."""
-    finding = found("SCH001", answer(asked, *nodes, **known))
-    assert finding is not None
-    assert said(finding)
-    return [(tuple(each["changes"]), each["nodes"]) for each in finding.details["repairs"]]
 
 
 def commands(asked: Any, *nodes: Any, **known: Any) -> list[str]:
@@ -242,60 +245,3 @@ def test_a_label_that_the_pod_asks_for_is_given(spec: dict[str, Any], labels: di
 )
 def test_a_label_that_cannot_be_given_is_not_proposed(spec: dict[str, Any]) -> None:
     assert repaired(pending(spec=spec), node("n1", labels={"disk": "hdd"})) == []
-
-
-SPREAD: dict[str, Any] = {
-    "topologySpreadConstraints": [
-        {
-            "maxSkew": 1,
-            "topologyKey": "zone",
-            "whenUnsatisfiable": "DoNotSchedule",
-            "nodeTaintsPolicy": "Honor",
-            "labelSelector": {"matchLabels": {"app": "web"}},
-        }
-    ]
-}
-
-
-def spread_pod() -> dict[str, Any]:
-    pod = pending(spec=SPREAD)
-    pod["metadata"]["labels"] = {"app": "web"}
-    return pod
-
-
-def test_where_pods_are_spread_each_node_is_tried_and_so_is_the_whole_cluster() -> None:
-    nodes = [node(f"n{number}", BLUE, labels={"zone": "a"}) for number in (1, 2)]
-    found_ = repaired(spread_pod(), *nodes)
-    assert found_ == [(("tolerate",), 2), (("untaint",), 1)]
-
-
-def test_a_node_that_spreading_then_refuses_does_not_count() -> None:
-    there = [make.pod(f"w{number}", node="n1", labels={"app": "web"}) for number in (1, 2)]
-    nodes = [node("n1", BLUE, labels={"zone": "a"}), node("n2", BLUE, labels={"zone": "b"})]
-    assert repaired(spread_pod(), *nodes, pods=tuple(there))[0] == (("tolerate",), 1)
-
-
-def test_a_change_after_which_spreading_refuses_all_is_not_told() -> None:
-    pod = spread_pod()
-    pod["spec"]["topologySpreadConstraints"] = [SPREAD["topologySpreadConstraints"][0] | {"minDomains": 2}]
-    there = [make.pod(f"w{number}", node="n1", labels={"app": "web"}) for number in (1, 2)]
-    assert repaired(pod, node("n1", BLUE, labels={"zone": "a"}), pods=tuple(there)) == []
-
-
-def test_where_every_try_is_dear_only_a_few_are_made() -> None:
-    nodes = [node(f"n{number}", taint("team", str(number)), labels={"zone": "a"}) for number in range(4)]
-    assert repaired(spread_pod(), *nodes) == [
-        (("tolerate",), 1),
-        (("tolerate",), 1),
-        (("untaint",), 1),
-        (("untaint",), 1),
-    ]
-
-
-def test_a_label_that_moves_a_node_into_another_domain_is_tried_with_all_pods() -> None:
-    apart = {"topologyKey": "rack", "labelSelector": {"matchLabels": {"app": "web"}}}
-    rule = {"podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [apart]}}
-    pod = pending(spec={"nodeSelector": {"rack": "r1"}, "affinity": rule})
-    there = make.pod("other", node="n1", labels={"app": "web"})
-    assert repaired(pod, node("n1"), pods=(there,)) == []
-    assert repaired(pod, node("n1")) == [(("label",), 1)]
