@@ -37,7 +37,7 @@ FORMATS = ["text", "wide", "json", "yaml", "name", "mermaid", "svg", "dot", "jso
     ("line", "words"),
     [
         pytest.param("''", list(COMMANDS), id="the commands"),
-        pytest.param("e", ["explain-service"], id="only what begins so"),
+        pytest.param("e", ["explain-taints", "explain-tolerations", "explain-service"], id="only what begins so"),
         pytest.param("--la", ["--lang"], id="the flags of the program itself"),
         pytest.param("--lang ''", ["en", "fr"], id="a value of such a flag"),
         pytest.param("--lang=f", ["fr"], id="the same after ="),

@@ -11,7 +11,7 @@ from kubectl_lab_plugins.main import lab
 
 @pytest.mark.parametrize(
     ("typed", "near"),
-    [("DRN01", "DRN010"), ("drn-010", "DRN010"), ("DNR010", "DRN010"), ("010", "DRN010"), ("?", "DRN001")],
+    [("DRN01", "DRN010"), ("drn-010", "DRN010"), ("DNR010", "DRN010"), ("010", "SVC010"), ("?", "DRN001")],
 )
 def test_a_code_that_is_not_there_is_answered_with_near_ones(typed: str, near: str) -> None:
     result = CliRunner().invoke(lab, ["why", typed, "--lang", "en"])
