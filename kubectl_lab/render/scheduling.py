@@ -31,6 +31,7 @@ CAUSES = (
     "SCH006",
     "SCH005",
 )  # the finding that is told first, if it is there
+COUNTED = {"SCH001", "SCH002", "SCH003"}  # of these a line has the scheduler's own words
 DETAILS = {"TNT015"}  # findings for -o wide only
 NOTHING = "-"
 
@@ -69,6 +70,9 @@ def _pod(entry: PodExplanation, screen: Screen) -> None:
     if entry.nodes:
         screen.line()
         nodes(entry, screen)
+    elif entry.judged and entry.total:
+        screen.line()
+        screen.say("scheduling-view.none-listed", indent=2)
     if entry.message:
         screen.line()
         heading = screen.word("scheduling-view.scheduler")
@@ -91,16 +95,16 @@ def _header(entry: PodExplanation, screen: Screen) -> None:
     parts += [entry.phase] if entry.phase else []
     parts += [screen.word("scheduling-view.on", node=entry.bound_to)] if entry.bound_to else []
     rest = "".join(f"  {clean(part)}" for part in parts)
-    verdict, style = _verdict(entry, screen)
+    verdict, style = _verdict(entry, screen, "of-nodes")
     room = columns.page(screen) - len(clean(kind + entry.pod.name)) - len(rest) - len(verdict)
     screen.line((kind + entry.pod.name, "bold"), rest, " " * max(room, 2), (verdict, style))
 
 
-def _verdict(entry: PodExplanation, screen: Screen) -> Cell:
+def _verdict(entry: PodExplanation, screen: Screen, word: str) -> Cell:
     if not entry.judged:
         return screen.word("scheduling-view.unjudged"), "dim"
     fits = len(entry.feasible)
-    return screen.word("scheduling-view.of-nodes", count=fits, total=entry.total), "good" if fits else "error"
+    return screen.word(f"scheduling-view.{word}", count=fits, total=entry.total), "good" if fits else "error"
 
 
 def _lands(entry: PodExplanation, screen: Screen) -> str:
@@ -157,12 +161,17 @@ def spelled(toleration: Mapping[str, Any]) -> str:
 
 
 def _not_evaluated(unseen: Sequence[NotEvaluated], screen: Screen) -> None:
-    """A paragraph a reason: which kinds or rules."""
+    """A paragraph a reason: which kinds, and the rules that ask for them."""
     for why in dict.fromkeys(each.why for each in unseen):
-        whats = dict.fromkeys(f"{each.what} ({each.plugin})" for each in unseen if each.why == why)
+        asking: dict[str, dict[str, None]] = {}
+        for each in unseen:
+            if each.why == why:
+                asking.setdefault(each.what, {})[each.plugin] = None
+        whats = (f"{what} ({', '.join(plugins)})" for what, plugins in asking.items())
         said = screen.word("scheduling-view.not-captured") if why == NOT_CAPTURED else reason(why, screen.lang)
         lead = screen.word("scheduling-view.not-evaluated")
-        screen.paragraph(f"{', '.join(whats)}: {said}", indent=2, hanging=2, lead=(lead, "bold"))
+        told = screen.word("scheduling-view.unseen", what=", ".join(whats), why=said)
+        screen.paragraph(told, indent=2, hanging=2, lead=(lead, "bold"))
 
 
 # --- many pods
@@ -184,16 +193,21 @@ def _overview(result: SchedulingExplanation, screen: Screen) -> None:
 
 def _row(entry: PodExplanation, screen: Screen) -> list[Cell]:
     kind = "" if entry.pod.kind == "Pod" else f"{entry.pod.kind.lower()}/"
-    fits, style = _verdict(entry, screen)
+    fits, style = _verdict(entry, screen, "of")
     return [(kind + entry.pod.name, ""), (fits, style), (_why(entry, screen), "")]
 
 
 def _why(entry: PodExplanation, screen: Screen) -> str:
-    """Of a pod without a node what the scheduler counts, the most frequent first; else nothing."""
+    """Why it is not tried; of a pod without a node what the scheduler counts, the most frequent first; else what is not known."""
+    cause = _cause(entry)
+    if cause is not None and cause.code not in COUNTED:
+        return f"{_sentence(cause, screen)} ({cause.code})"
     if entry.before:
         return ", ".join(each.text for each in entry.before[0][1].reasons)
     if entry.feasible or not entry.judged:
-        return ""
+        unseen = ", ".join(dict.fromkeys(each.what for each in entry.not_evaluated))
+        heading = screen.word("scheduling-view.not-evaluated")
+        return screen.word("scheduling-view.unseen", what=heading, why=unseen) if unseen else ""
     said = Counter(
         each.text
         for node in entry.nodes

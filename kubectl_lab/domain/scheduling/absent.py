@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from kubectl_lab.result import Reference
 
 MOST_SHOWN = 5
+NODES = "nodes"
 # whether a name is near, whether other namespaces have the name -> the words
 _KEYS = {
     (False, False): "subject-absent",
@@ -47,7 +48,7 @@ def nodes(names: Iterable[str], known: Sequence[str]) -> list[Absent]:
     """Those of the names that no node has."""
     there = tuple(sorted(known))
     lacking = dict.fromkeys(name for name in names if name not in frozenset(known))
-    return [Absent("nodes", name, near.akin(name, there), there) for name in lacking]
+    return [Absent(NODES, name, near.akin(name, there), there) for name in lacking]
 
 
 def subject(asked: Reference, resource: str, known: KnownObjects) -> Absent:
@@ -63,6 +64,8 @@ def error(lacking: Sequence[Absent]) -> NotFound:
     places = [f"-n {where} ({each.name})" for each in lacking for where in each.elsewhere[:MOST_SHOWN]]
     there = list(dict.fromkeys(name for each in lacking for name in each.there))
     key = _KEYS[bool(named), bool(places)] if there or places else "subject-none"
+    if key == "subject-absent" and all(each.resource == NODES for each in lacking):
+        key = "node-absent"  # of no namespace
     return NotFound(
         key,
         status=404,

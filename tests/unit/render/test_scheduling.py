@@ -134,6 +134,32 @@ def test_what_could_not_be_evaluated_is_said_and_changes_the_verdict() -> None:
     assert "  NOT EVALUATED  persistentvolumeclaims (VolumeBinding): not captured" in made
 
 
+def test_a_kind_that_several_rules_ask_for_is_told_once_as_each_language_spaces_it() -> None:
+    unseen = tuple(
+        NotEvaluated(plugin, "persistentvolumeclaims", "not captured") for plugin in ("VolumeBinding", "VolumeZone")
+    )
+    entry = pod(node("n1"), not_evaluated=unseen)
+    assert "  NOT EVALUATED  persistentvolumeclaims (VolumeBinding, VolumeZone): not captured" in shown(entry)
+    assert "  NON ÉVALUÉ  persistentvolumeclaims (VolumeBinding, VolumeZone) : non capturé" in shown(entry, lang="fr")
+
+
+def test_where_no_node_has_the_labels_that_were_asked_for_the_place_of_the_nodes_says_so() -> None:
+    assert "None of the nodes carries these labels." in shown(pod(total=3))
+    assert "None of the nodes" not in shown(pod(total=0))
+
+
+def test_a_line_says_why_a_pod_that_nothing_refuses_waits_all_the_same() -> None:
+    found = catalogue.finding("SCH005", WEB, subject="pod/web", namespace="shop", scheduler="batch")
+    unseen = (NotEvaluated("VolumeBinding", "persistentvolumeclaims", "not captured"),)
+    lines = shown(pod(node("n1"), findings=(found,)), pod(node("n1"), not_evaluated=unseen), *[pod(node("n1"))] * 2)
+    assert [line.partition("1 of 1")[2].strip() for line in lines.splitlines()[1:5]] == [
+        "pod/web asks for the scheduler batch: the default scheduler never looks at it (SCH005)",
+        "NOT EVALUATED: persistentvolumeclaims",
+        "",
+        "",
+    ]
+
+
 def test_many_pods_are_a_line_each_and_detailed_with_wide() -> None:
     pods = [pod(node("n1", refused()), pod=Reference("Pod", "shop", f"web-{number}")) for number in range(4)]
     made = shown(*pods).splitlines()

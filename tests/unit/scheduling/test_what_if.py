@@ -218,6 +218,12 @@ def test_all_nodes_that_are_not_there_are_named_at_once() -> None:
     assert (raised.value.key, raised.value.values["near"]) == ("subject-absent-near", "n1")
 
 
+def test_a_node_that_is_not_there_is_sought_in_no_namespace() -> None:
+    with pytest.raises(NotFound) as raised:
+        what_if.taints_applied([make.node("worker")], WhatIf(added("a:NoSchedule@zzzz").add_taints))
+    assert (raised.value.key, raised.value.values["there"]) == ("node-absent", "worker")
+
+
 def test_tolerations_come_behind_the_pods_own() -> None:
     pod = make.pod("web", spec={"tolerations": [{"key": "a", "operator": "Exists"}]})
     made = what_if.tolerating(pod, [{"operator": "Exists"}])
