@@ -23,7 +23,7 @@ pytestmark = pytest.mark.live
 CASES, FULL_CASES, SEED = 204, 1500, 1
 VICTIMS = "No preemption victims found"
 PARTLY = re.compile("preemption: 0/.*, ")  # reasons that are left when all victims are gone
-A_LAYOUT = 26  # pods judged on one layout
+A_LAYOUT = 34  # pods judged on one layout
 FEASIBLE = 0.1  # how many of those that would fit are tried: they prove that we say so, but no message
 
 
