@@ -148,6 +148,7 @@ def test_a_what_if_says_what_would_be_and_writes_nothing(room: Room) -> None:
     assert would["feasible"] == [node]
     assert {each["name"]: each["was"] for each in would["nodes"]}[node] is False
     log = room.sandbox.audit_log
+    asked: list[audit.Request] = []
     for _ in within(10, "the audit log", 0.1):
         asked = audit.requests(log, "kubectl-lab", began, time.time_ns() / 1e9)
         if any(each.what == "list pods" for each in asked):
