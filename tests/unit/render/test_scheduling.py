@@ -181,7 +181,7 @@ def test_the_overview_tells_what_refuses_before_any_node_and_nothing_of_pods_wit
     made = [line.rstrip() for line in shown(*pods).splitlines()]
     assert made[1].endswith("no claim")
     assert made[2].endswith("no verdict")
-    assert made[3].endswith("1 of 1 nodes")
+    assert made[3].endswith("1 of 1")
     assert made[4].endswith("there is no node")
 
 
