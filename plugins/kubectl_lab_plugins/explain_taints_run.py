@@ -6,13 +6,12 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from kubectl_lab.cluster import scheduling, scheduling_files
 from kubectl_lab.domain.scheduling.question import Question as AboutPods
 from kubectl_lab.domain.taints.explain import explain
 from kubectl_lab.domain.taints.needs import needs
 from kubectl_lab.domain.taints.question import Question
 from kubectl_lab.errors import BadUsage
-from kubectl_lab_plugins import flag_values, scheduling_options
+from kubectl_lab_plugins import flag_values, scheduling_options, scheduling_reading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,13 +57,9 @@ def request_of(words: Sequence[str], flags: Mapping[str, Any]) -> Request:
 
 
 def _read(session: Session, request: Request) -> Reading:
-    """What the question needs, of the files of `-f` or of the cluster."""
-    version, gates = request.version, request.gates
-    if not session.filenames:
-        live = session.live(workers=scheduling.WORKERS)
-        also = functools.partial(needs, question=request.question)
-        return scheduling.read(live, PENDING, version=version, gates=gates, also=also)
-    found = scheduling_files.read(session.files(), PENDING, version=version, gates=gates)
+    """What the question needs; an object that the files hold twice is told."""
+    also = functools.partial(needs, question=request.question)
+    found = scheduling_reading.read(session, PENDING, request.version, request.gates, also)
     for each in found.repeated:
         told = {"object": f"{each.kind} {each.name}", "namespace": each.namespace or "-"}
         session.warn(session.word("service.repeated", **told))
