@@ -189,3 +189,8 @@ def test_now_is_when_a_pretended_taint_comes() -> None:
     assert [(each.text, each.pretended) for each in found.taints] == [(MAINT, True), ("old:NoExecute", False)]
     assert found.taints[0].evicts[0].at is not None
     assert (found.taints[0].evicts[0].at - NOW).total_seconds() == 60
+
+
+def test_a_taint_that_comes_when_the_pod_is_gone_deletes_nothing_more() -> None:
+    one, two = taint("a:NoExecute", MINUTE_AGO), taint("b:NoExecute", "2026-01-01T12:30:00Z")
+    assert evicted(tainted(one, two), pod("web", tolerates("a", seconds=10))) == {"web": (0, "11:59:10")}
