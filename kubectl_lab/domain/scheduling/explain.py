@@ -59,12 +59,8 @@ class _States:
     """The state for each subject: one for all that are not bound."""
 
     def __init__(self, found: Mapping[str, Sequence[Object] | Missing], features: Features) -> None:
-        self._found = found
-        self._features = features
         self.plain = ClusterState(found, features)
 
     def of(self, subject: Subject) -> ClusterState:
         """A bound pod is judged as if it were created now: it takes no room itself."""
-        if not subject.without:
-            return self.plain
-        return ClusterState(self._found, self._features, without=subject.without)
+        return self.plain.leaving_out(subject.without) if subject.without else self.plain

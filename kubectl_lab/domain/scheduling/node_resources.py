@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from kubectl_lab.domain.rules.requests import Amounts, Gates
-    from kubectl_lab.domain.scheduling.state import ClusterState, NodeInfo
+    from kubectl_lab.domain.scheduling.state import ClusterState, NodeInfo, Singly
     from kubectl_lab.objects import Object
 
 TOO_MANY_PODS = "Too many pods"
@@ -31,7 +31,7 @@ _WORDS = {requests.CPU: "cpu", "memory": "memory", "ephemeral-storage": "ephemer
 
 def prepare(pod: Object, state: ClusterState) -> NodeFilter:
     """Even a pod that requests nothing takes the room of one pod. Raises BadInput where an amount is no quantity."""
-    taken = state.derived(_Taken)
+    taken = state.singly.derived(_Taken)
     wanted = requests.of_pod(pod, taken.gates)
     order = [name for name in _FIRST if name in wanted] + sorted(wanted.keys() - {*_FIRST, _PODS})
     asked = {name: wanted[name] for name in order if wanted[name] > 0}
@@ -61,8 +61,8 @@ def _allocatable(node: NodeInfo) -> Amounts:
 class _Taken:
     """What pods take on nodes, worked out once a pod and once a node."""
 
-    def __init__(self, state: ClusterState) -> None:
-        enabled = state.features.enabled
+    def __init__(self, singly: Singly) -> None:
+        enabled = singly.features.enabled
         self.gates: Gates = requests.Gates(
             pod_level=enabled(features.POD_LEVEL_RESOURCES),
             resize=enabled(features.RESIZE),

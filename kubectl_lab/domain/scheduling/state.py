@@ -45,6 +45,14 @@ class NodeInfo(Deriving):
         return NodeInfo(self.node, [*(pod for pod in self.pods if id(pod) not in gone), *added])
 
 
+class Singly(Deriving):
+    """What is worked out of one pod or one node at a time, whatever else there is: states that differ in pods share it."""
+
+    def __init__(self, features: Features) -> None:
+        super().__init__()
+        self.features = features
+
+
 class ClusterState(KnownObjects):
     """The state against which pods are judged. Filters read nodes and bound pods through `nodes` only, other kinds by name.
 
@@ -61,11 +69,23 @@ class ClusterState(KnownObjects):
     ) -> None:
         super().__init__(found)
         self.features = features
+        self.singly = Singly(features)
         self._without = frozenset(map(id, without))
         # on which node the pods stand that are left out: what they left behind there does not count either
         self.left_out: defaultdict[str, list[Object]] = defaultdict(list)
         for pod in without:
             self.left_out[pod_rules.node_name(pod)].append(pod)
+
+    def leaving_out(self, pods: Collection[Object]) -> ClusterState:
+        """This state without these pods (the very same objects): it shares the nodes where none of them stands."""
+        made = ClusterState(self.found, self.features, without=pods)
+        made.singly, made.nominated = self.singly, self.nominated
+        made._named, made._in_namespaces = self._named, self._in_namespaces
+        made.nodes = tuple(
+            node.with_pods(removed=made.left_out[node.name]) if node.name in made.left_out else node
+            for node in self.nodes
+        )
+        return made
 
     @functools.cached_property
     def nodes(self) -> tuple[NodeInfo, ...]:
@@ -99,6 +119,18 @@ class ClusterState(KnownObjects):
             if where and not pod_rules.node_name(pod) and not pod_rules.is_finished(pod) and _is_queued(pod):
                 made[where].append(pod)
         return made
+
+
+def has_placed_pods(known: KnownObjects) -> bool:
+    """Whether the pods that stand on the nodes are known.
+
+    They are not where of a real cluster's nodes only manifests of pods came along, or no pods at all. Of nodes that nobody has
+    created yet, what stands in the files is all there is.
+    """
+    if not any(map(objects.uid, known.known("Node"))):
+        return True
+    pods = known.known("Pod")
+    return known.can_see("Pod") and (not pods or any(map(objects.uid, pods)))
 
 
 def _is_queued(pod: Object) -> bool:

@@ -39,6 +39,24 @@ def test_of_two_nodes_of_one_name_the_last_counts() -> None:
     assert [node.labels for node in made.nodes] == [{"last": "yes"}]
 
 
+def test_leaving_a_pod_out_shares_all_other_nodes_and_what_is_known_of_each() -> None:
+    judged, other = make.pod("a"), make.pod("b")
+    whole = state(judged, other, nominated(), nodes=(make.node("n2"),))
+    left = whole.leaving_out((judged,))
+    assert left.node_by_name["n1"].pods == [other]
+    assert left.node_by_name["n2"] is whole.node_by_name["n2"]
+    assert left.left_out == {"n1": [judged]}
+    assert left.nominated == whole.nominated != {}
+    assert left.singly is whole.singly
+    assert whole.node_by_name["n1"].pods == [judged, other]
+
+
+def test_a_pod_that_is_left_out_is_still_known_by_its_name() -> None:
+    judged = make.pod("a")
+    whole = state(judged)
+    assert whole.leaving_out((judged,)).get("Pod", "default", "a") is judged
+
+
 def nominated(**spec: Any) -> Object:
     made = make.pod("a", node="", phase="Pending", spec=spec)
     made["status"]["nominatedNodeName"] = "n1"
