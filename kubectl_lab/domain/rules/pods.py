@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from kubectl_lab.objects import Object
 
 MIRROR_ANNOTATION = "kubernetes.io/config.mirror"
+DEFAULT_SCHEDULER = "default-scheduler"
 
 
 def phase(pod: Object) -> str:
@@ -63,6 +64,22 @@ def node_name(pod: Object) -> str:
 def nominated_node(pod: Object) -> str:
     """`status.nominatedNodeName`: where preemption makes room for it."""
     return objects.text(objects.status(pod).get("nominatedNodeName"))
+
+
+def scheduler(pod: Object) -> str:
+    """`spec.schedulerName`, absent the default one."""
+    return objects.text(objects.spec(pod).get("schedulerName")) or DEFAULT_SCHEDULER
+
+
+def gates(pod: Object) -> tuple[str, ...]:
+    """The names in `spec.schedulingGates`: while there is one, the pod is never tried."""
+    listed = map(objects.mapping, objects.sequence(objects.spec(pod).get("schedulingGates")))
+    return tuple(objects.text(each.get("name")) for each in listed)
+
+
+def is_queued(pod: Object) -> bool:
+    """The default scheduler takes it into its queue: no gate holds it back, and no other scheduler is asked for."""
+    return not gates(pod) and scheduler(pod) == DEFAULT_SCHEDULER
 
 
 def empty_dirs(pod: Object) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kubectl_lab.domain.rules import pods as pod_rules
 from kubectl_lab.domain.scheduling import preemption, waiting
-from kubectl_lab.domain.scheduling.case import Case, gates, is_asked
+from kubectl_lab.domain.scheduling.case import Case, is_asked
 from kubectl_lab.domain.scheduling.evaluation import evaluate
 from kubectl_lab.domain.scheduling.explanation import NodeExplanation, PodExplanation
 from kubectl_lab.domain.scheduling.message import scheduler_message
@@ -68,7 +68,7 @@ def _unjudged(subject: Subject, state: ClusterState, what_if: WhatIf | None, **m
         tolerations=toleration_explanations(subject.tolerations, state.nodes, state.features),
         bound_to=subject.bound_to,
         phase=pod_rules.phase(subject.source),
-        gates=gates(subject.pod),
+        gates=pod_rules.gates(subject.pod),
         judged=False,
         what_if=what_if,
     )

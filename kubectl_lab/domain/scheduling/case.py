@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from kubectl_lab import objects
 from kubectl_lab.domain.rules import pods as pod_rules
 
 if TYPE_CHECKING:
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from kubectl_lab.objects import Object
     from kubectl_lab.result import Reference
 
-DEFAULT_SCHEDULER = "default-scheduler"
 MOST_NAMES = 5  # names in a sentence; `details` have all
 
 
@@ -65,17 +63,6 @@ def spelled(reference: Reference) -> str:
     return f"{reference.kind.lower()}/{reference.name}"
 
 
-def gates(pod: Object) -> tuple[str, ...]:
-    """The names in `spec.schedulingGates`: while there is one, the pod is never tried."""
-    listed = map(objects.mapping, objects.sequence(objects.spec(pod).get("schedulingGates")))
-    return tuple(objects.text(each.get("name")) for each in listed)
-
-
-def scheduler(pod: Object) -> str:
-    """`spec.schedulerName`, absent the default one."""
-    return objects.text(objects.spec(pod).get("schedulerName")) or DEFAULT_SCHEDULER
-
-
 def is_bound(subject: Subject) -> bool:
     """On a node already, or put there by hand: no scheduler is asked."""
     return subject.bound_to is not None or bool(pod_rules.node_name(subject.pod))
@@ -83,8 +70,7 @@ def is_bound(subject: Subject) -> bool:
 
 def is_asked(subject: Subject) -> bool:
     """Whether the default scheduler tries the pod at all."""
-    pod = subject.pod
-    return not is_bound(subject) and not gates(pod) and scheduler(pod) == DEFAULT_SCHEDULER
+    return not is_bound(subject) and pod_rules.is_queued(subject.pod)
 
 
 def some(names: tuple[str, ...] | list[str]) -> list[str]:

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from kubectl_lab.domain.scheduling.features import Features
     from kubectl_lab.objects import Missing, Object
 
-DEFAULT_SCHEDULER = "default-scheduler"
-
 
 class NodeInfo(Deriving):
     """A node and the pods that take room on it: bound to it and not finished, terminating ones too.
@@ -116,7 +114,7 @@ class ClusterState(KnownObjects):
         made: defaultdict[str, list[Object]] = defaultdict(list)
         for pod in self.known("Pod"):
             where = objects.text(objects.status(pod).get("nominatedNodeName"))
-            if where and not pod_rules.node_name(pod) and not pod_rules.is_finished(pod) and _is_queued(pod):
+            if where and not pod_rules.node_name(pod) and not pod_rules.is_finished(pod) and pod_rules.is_queued(pod):
                 made[where].append(pod)
         return made
 
@@ -131,11 +129,6 @@ def has_placed_pods(known: KnownObjects) -> bool:
         return True
     pods = known.known("Pod")
     return known.can_see("Pod") and (not pods or any(map(objects.uid, pods)))
-
-
-def _is_queued(pod: Object) -> bool:
-    spec = objects.spec(pod)
-    return not spec.get("schedulingGates") and spec.get("schedulerName") in (None, "", DEFAULT_SCHEDULER)
 
 
 def priority(pod: Object) -> int:

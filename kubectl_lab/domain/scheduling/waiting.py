@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from kubectl_lab import catalogue, objects
 from kubectl_lab.domain.rules import pods as pod_rules
 from kubectl_lab.domain.scheduling import patches
-from kubectl_lab.domain.scheduling.case import DEFAULT_SCHEDULER, gates, scheduler, spelled
+from kubectl_lab.domain.scheduling.case import spelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +40,7 @@ def over(subject: Subject) -> Finding | None:
 
 def gated(case: Case) -> Iterator[Finding]:
     """Whoever set the gates removes them; until then the pod is not in the queue."""
-    found = gates(case.pod)
+    found = pod_rules.gates(case.pod)
     if found:
         step = {"op": "remove", "path": f"{case.subject.pod_path}/schedulingGates"}
         yield catalogue.finding(
@@ -50,9 +50,9 @@ def gated(case: Case) -> Iterator[Finding]:
 
 def served_by_another(case: Case) -> Iterator[Finding]:
     """Nobody tells whether the other scheduler runs: without it there is no condition and no event."""
-    name = scheduler(case.pod)
-    if name != DEFAULT_SCHEDULER:
-        step = {"op": "replace", "path": f"{case.subject.pod_path}/schedulerName", "value": DEFAULT_SCHEDULER}
+    name = pod_rules.scheduler(case.pod)
+    if name != pod_rules.DEFAULT_SCHEDULER:
+        step = {"op": "replace", "path": f"{case.subject.pod_path}/schedulerName", "value": pod_rules.DEFAULT_SCHEDULER}
         command = patches.of_template(case.subject, [step])
         yield catalogue.finding("SCH005", case.reference, **case.named, scheduler=name, command=command)
 

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from kubectl_lab.domain.scheduling.state import ClusterState, NodeInfo
     from kubectl_lab.objects import Object
 
-DEFAULT_SCHEDULER = "default-scheduler"
 TAINTS, CORDON = "TaintToleration", "NodeUnschedulable"
 
 
@@ -96,11 +95,8 @@ class _Asked:
 
 def is_waiting(pod: Object) -> bool:
     """The default scheduler tries to place it: it is on no node, has no gate, and is neither finished nor being deleted."""
-    spec = objects.spec(pod)
-    served = objects.text(spec.get("schedulerName")) or DEFAULT_SCHEDULER
     is_pending = pod_rules.phase(pod) in ("", "Pending") and not pod_rules.node_name(pod)
-    is_tried = served == DEFAULT_SCHEDULER and not objects.sequence(spec.get("schedulingGates"))
-    return is_pending and is_tried and not pod_rules.is_terminating(pod)
+    return is_pending and pod_rules.is_queued(pod) and not pod_rules.is_terminating(pod)
 
 
 def _likeness(pod: Object) -> tuple[str, ...]:
