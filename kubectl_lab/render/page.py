@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from kubectl_lab.catalogue.pages import Page
     from kubectl_lab.render.text import Screen
 
-_ENTRY = re.compile(r"\s*(?:[-*]|\d+\.) ")
+_ENTRY = re.compile(r"\s*(?:[-*]|\d+\.) |\|")  # a row of a table too keeps its line
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 

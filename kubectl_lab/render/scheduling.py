@@ -24,6 +24,7 @@ MOST_SCREENS = 3  # pods that get a screen each, unless wide
 CAUSES = (
     "SCH016",
     "SCH013",
+    "SCH012",
     "SCH004",
     "SCH001",
     "SCH002",

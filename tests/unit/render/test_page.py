@@ -51,6 +51,12 @@ def test_prose_flows_and_entries_of_a_list_stay_apart() -> None:
     assert "  1. numbered after it, the same entry" in lines
 
 
+def test_a_table_keeps_its_rows() -> None:
+    lines = shown("Before:\n\n| a | b |\n|---|---|\n| c | d |\n\nafter")
+    start = lines.index("  | a | b |")
+    assert lines[start : start + 3] == ["  | a | b |", "  |---|---|", "  | c | d |"]
+
+
 def test_a_fence_that_is_never_closed_loses_nothing() -> None:
     assert shown("```\na\nb")[-4:] == ["    a", "    b", "", "https://kubernetes.io/"]
 

@@ -110,9 +110,10 @@ def test_the_schedulers_text_is_shown_with_its_heading() -> None:
     [
         ("SCH005", {"scheduler": "batch"}),
         ("SCH006", {"absent": ["resourceclaim/gpu"]}),
+        ("SCH012", {"node": "n1", "what": "nothing refuses it there", "bypassed": [], "kubelet": []}),
         ("SCH013", {"node": "gone", "near": None, "hint": ""}),
     ],
-    ids=["another scheduler", "a claim that does not exist", "a node that does not exist"],
+    ids=["another scheduler", "a claim that does not exist", "a node named by hand", "a node that does not exist"],
 )
 def test_a_pod_that_the_default_scheduler_never_tries_is_not_said_to_land(code: str, values: dict[str, Any]) -> None:
     found = catalogue.finding(code, WEB, subject="pod/web", namespace="shop", **values)
