@@ -70,7 +70,7 @@ def read(
         known = reading.known()
         if not reading.take([*needs(known, question), *also(known)]):
             break
-    return Reading(reading.known(), Features(version or told or NEWEST, gates))
+    return Reading(reading.known(), Features(version or told or NEWEST, gates, is_pretended=version is not None))
 
 
 class _Reading:

@@ -40,7 +40,7 @@ def read(
         if isinstance(found[each.kind], Missing):
             files.list(each.kind, each.namespace)
     told = version or version_of(files.server_version) or NEWEST
-    return Reading(KnownObjects(found), Features(told, gates), repeated_in(files))
+    return Reading(KnownObjects(found), Features(told, gates, is_pretended=version is not None), repeated_in(files))
 
 
 def repeated_in(files: SnapshotCluster) -> tuple[Reference, ...]:

@@ -25,6 +25,7 @@ CAUSES = (
     "SCH016",
     "SCH013",
     "SCH012",
+    "SCH011",
     "SCH004",
     "SCH001",
     "SCH002",

@@ -45,11 +45,13 @@ GATES: Mapping[str, tuple[tuple[tuple[int, int, int], bool], ...]] = MappingProx
 class Features:
     """A server's version, (major, minor, patch), and the gates that were named.
 
-    Older or newer than what is known reads as the nearest that is (`is_known` tells).
+    Older or newer than what is known reads as the nearest that is (`is_known` tells). `is_pretended`: another version than the
+    server's own may be meant, so that what the server itself said is no measure.
     """
 
     version: tuple[int, int, int] = NEWEST
     gates: Mapping[str, bool] = field(default_factory=lambda: NO_GATES)
+    is_pretended: bool = False
 
     @property
     def is_known(self) -> bool:

@@ -10,6 +10,7 @@ import make
 from kubectl_lab.domain.scheduling.answer import explain_subject
 from kubectl_lab.domain.scheduling.features import Features
 from kubectl_lab.domain.scheduling.question import TaintChange, WhatIf
+from kubectl_lab.domain.scheduling.state import ClusterState
 from unit.scheduling.asking import NOW, answer, fixes, found, node, of_workload, pending, said, state, subject, taint
 
 TEAM = taint("team", "blue")
@@ -109,6 +110,14 @@ def test_under_a_what_if_the_scheduler_cannot_have_said_the_same() -> None:
     changes = WhatIf(add_taints=(TaintChange("team", "blue", "NoSchedule"),))
     explained = explain_subject(subject(refused(THEIRS)), state(node("n1", TEAM)), NOW, what_if=changes)
     assert found("SCH008", explained) is None
+
+
+def test_rules_of_another_version_than_the_servers_are_no_measure_either() -> None:
+    known = state(refused(THEIRS), node("n1", TEAM))
+    other = ClusterState(known.found, Features((1, 33, 0), is_pretended=True))
+    assert found("SCH008", explain_subject(subject(refused(THEIRS)), other, NOW)) is None
+    same = ClusterState(known.found, Features((1, 33, 0)))
+    assert found("SCH008", explain_subject(subject(refused(THEIRS)), same, NOW)) is not None
 
 
 def test_gates_came_after_the_refusal() -> None:
