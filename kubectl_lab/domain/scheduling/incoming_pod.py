@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from kubectl_lab import objects
 from kubectl_lab.domain.scheduling.placed_pods import PlacedPods, namespace_of
 from kubectl_lab.domain.scheduling.pod_terms import AFFINITY, ANTI_AFFINITY, NO_LABELS, terms_of
+from kubectl_lab.domain.scheduling.state import has_placed_pods
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,13 +22,17 @@ if TYPE_CHECKING:
 
 
 class IncomingPod:
-    """`affinity` and `anti`: its required terms, the namespaces they reach by labels put in. Raises MalformedSelectorError."""
+    """`affinity` and `anti`: its required terms, the namespaces they reach by labels put in. Raises MalformedSelectorError.
+
+    `knows_pods`: whether the pods that stand on the nodes are known, without which nothing can be said to be lacking there.
+    """
 
     def __init__(self, pod: Object, state: ClusterState) -> None:
         self._namespace = namespace_of(pod)
         self._labels = objects.labels(pod)
         self._own = state.get("Namespace", None, self._namespace)
         self._unsure: set[PodTerm] = set()
+        self.knows_pods = has_placed_pods(state)
         self.affinity = self._merged(terms_of(pod, AFFINITY), state)
         self.anti = self._merged(terms_of(pod, ANTI_AFFINITY), state)
         self.wants_itself = self.wants(self._namespace, self._labels)

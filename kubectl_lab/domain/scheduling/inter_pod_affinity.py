@@ -88,7 +88,7 @@ class _Neighbours(NodeFilter):
                 return self._once(reasons.no_key, term)
             if self._wanted[domain] <= 0:
                 lacking.append((term, domain))
-        if not lacking or self._pod.is_unsure(self._pod.affinity):
+        if not lacking or not self._pod.knows_pods or self._pod.is_unsure(self._pod.affinity):
             return None
         if self._wanted:
             return self._once(reasons.not_here, lacking[0])

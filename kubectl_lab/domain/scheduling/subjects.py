@@ -14,6 +14,7 @@ from kubectl_lab.domain.rules.known_objects import NOT_CAPTURED
 from kubectl_lab.domain.scheduling import absent, admission, origins, stateful_pods, what_if, workloads
 from kubectl_lab.domain.scheduling.added_tolerations import NAMESPACE_ANNOTATION
 from kubectl_lab.domain.scheduling.model import NotEvaluated
+from kubectl_lab.domain.scheduling.state import has_placed_pods
 from kubectl_lab.domain.scheduling.subject import Subject
 from kubectl_lab.domain.scheduling.workloads import POD, POD_PATHS
 from kubectl_lab.result import Reference, reference
@@ -154,11 +155,8 @@ def _namespace_plugin(pod: Object, known: KnownObjects) -> Sequence[NotEvaluated
 
 
 def _unseen_pods(pod: Object, known: KnownObjects) -> Iterator[NotEvaluated]:
-    """Which pods take room is not known: of a real cluster's nodes only manifests of pods came along, or none at all."""
-    if not any(map(objects.uid, known.known("Node"))):
-        return  # an imagined cluster: what stands in the files is all there is
-    pods = known.known(POD)
-    if known.can_see(POD) and (not pods or any(map(objects.uid, pods))):
+    """What rests on the pods that stand on the nodes, where these are not known."""
+    if has_placed_pods(known):
         return
     spec = objects.spec(pod)
     for plugin, rests_on in _RESTS_ON_PODS:

@@ -1,4 +1,4 @@
-"""Which namespaces terms of pod affinity reach, and what is said where namespaces were not read."""
+"""Which namespaces terms of pod affinity reach, and what is said where namespaces or pods were not read."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 
 from kubectl_lab.domain.scheduling.features import Features
 from kubectl_lab.domain.scheduling.inter_pod_affinity import prepare
+from kubectl_lab.domain.scheduling.state import ClusterState
 from kubectl_lab.objects import Missing
 from unit.scheduling.neighbours import (
     ALL,
@@ -23,9 +24,14 @@ from unit.scheduling.neighbours import (
     state,
     term,
 )
+from unit.scheduling.subjects_asked import manifest
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from make import Object
+
+    Pods = Sequence[Object] | Missing
 
 
 def asked(spec: Object, *pods: Object, app: str = "web", **rest: object) -> Asked:
@@ -152,3 +158,19 @@ def test_anti_affinity_of_placed_pods_by_labels_needs_the_pod_s_own_namespace_on
     assert (found.refused(), found.filter.not_evaluated) == ({"a1", "a2"}, ())
     unread = asked({}, jealous, namespaces=[namespace("theirs")])
     assert (unread.refused(), [each.why for each in unread.filter.not_evaluated]) == (set(), ["not captured"])
+
+
+@pytest.mark.parametrize(
+    ("pods", "refused"),
+    [
+        pytest.param(
+            [placed("other", "b1", "x")], {"a1", "a2", "b1", "bare"}, id="pods of the cluster, none of them meant"
+        ),
+        pytest.param([], {"a1", "a2", "b1", "bare"}, id="a cluster without pods"),
+        pytest.param([manifest(placed("mine", "", "x"))], {"bare"}, id="manifests of pods alone"),
+        pytest.param(Missing("Pod", "not captured"), {"bare"}, id="pods that nobody captured"),
+    ],
+)
+def test_what_is_wanted_near_is_not_said_to_be_absent_where_nobody_looked(pods: Pods, refused: set[str]) -> None:
+    cluster = ClusterState({"Node": NODES, "Pod": pods, "Namespace": ()}, Features())
+    assert Asked(prepare, new(affinity(term(DB))), cluster).refused() == refused
