@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 import re
 import shlex
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from kubectl_lab.result import Result
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_TOKENS = 10_000  # of JSON, that are written at once
 _PRE_QUOTED = "command"  # this value is a command line already, quoted by the one who knows its words
 _SEVERAL = "{commands}"  # this template stands for several such lines, as many as the finding has
 
@@ -154,8 +156,14 @@ def _asked(expression: str, ask: Callable[[Any], Any]) -> Any:
 
 
 def write_json(data: object, out: TextIO) -> None:
-    """Indented JSON: equal data, harmless to print (what a terminal could obey, or `out` cannot take, is an escape)."""
-    out.write(HARMFUL.sub(_escaped, json.dumps(data, ensure_ascii=is_ascii(out), indent=2)) + "\n")
+    """Indented JSON: equal data, harmless to print (what a terminal could obey, or `out` cannot take, is an escape).
+
+    Written in parts: a document about thousands of pods on as many nodes has a size for which there is no room twice.
+    """
+    parts = json.JSONEncoder(ensure_ascii=is_ascii(out), indent=2).iterencode(data)
+    while part := "".join(itertools.islice(parts, _TOKENS)):
+        out.write(HARMFUL.sub(_escaped, part))
+    out.write("\n")
 
 
 def write_line(data: object, out: TextIO) -> None:

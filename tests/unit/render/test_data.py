@@ -112,6 +112,24 @@ def test_yaml_has_a_mark_for_what_it_cannot_hold() -> None:
     assert yaml.safe_load(write("yaml", "a\ud800")) == "a\ufffd"
 
 
+class Pieces(io.StringIO):
+    """What is written to it, and how long the longest piece was."""
+
+    longest = 0
+
+    def write(self, text: str) -> int:
+        self.longest = max(self.longest, len(text))
+        return super().write(text)
+
+
+def test_a_large_document_is_written_in_parts_without_a_second_copy_of_it() -> None:
+    value = [{"name": f"node-{number}", "taints": []} for number in range(20_000)]
+    out = Pieces()
+    data.write_json(value, out)
+    assert out.getvalue() == json.dumps(value, indent=2) + "\n"
+    assert out.longest < len(out.getvalue()) / 5
+
+
 def test_a_line_of_jsonl_is_one_line() -> None:
     written = write("line", {"message": "a\nb\u2028c"})
     assert written.count("\n") == 1
