@@ -82,6 +82,8 @@ def test_nothing_heavy_is_imported_for(words: list[str]) -> None:
         pytest.param(["version", "--client", "--query", "@"], {"jmespath"}, id="a query needs jmespath only"),
         pytest.param(["explain-service", "--print-rbac"], {"yaml"}, id="Roles are YAML"),
         pytest.param(["explain-service", "-f", "/dev/null"], {"yaml"}, id="files need no client"),
+        pytest.param(["explain-tolerations", "-f", "/dev/null"], {"yaml"}, id="nor do files with pods"),
+        pytest.param(["explain-taints", "-f", "/dev/null"], {"yaml"}, id="nor do files with nodes"),
     ],
 )
 def test_a_format_imports_what_it_needs_and_no_more(words: list[str], needed: set[str]) -> None:
@@ -108,6 +110,13 @@ def test_a_request_imports_the_client_and_its_format(words: list[str], needed: s
 @pytest.mark.parametrize("output", ["text", "wide", "json", "name", "mermaid", "svg"])
 def test_a_question_about_services_needs_no_more_than_the_client(output: str) -> None:
     found = modules("explain-service", "web", "-s", "http://127.0.0.1:1", "-o", output)
+    assert packages(found) & set(HEAVY) == {"kubernetes", "urllib3"}
+
+
+@pytest.mark.parametrize("command", ["explain-tolerations", "explain-taints"])
+@pytest.mark.parametrize("output", ["text", "wide", "json", "name"])
+def test_a_question_about_scheduling_needs_no_more_than_the_client(command: str, output: str) -> None:
+    found = modules(command, "web", "-s", "http://127.0.0.1:1", "-o", output)
     assert packages(found) & set(HEAVY) == {"kubernetes", "urllib3"}
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.live
 DRAIN_FORMATS = ("text", "json", "yaml", "jsonl", "name")
 SERVICE_FORMATS = ("text", "wide", "json", "yaml", "name", "mermaid", "svg", "dot")
+LANDING_FORMATS = ("text", "wide", "json", "yaml", "name")
 LANGUAGES = ("en", "fr")
 WEB = {"app": "web"}
 EXEC = "client.authentication.k8s.io/v1"
@@ -166,6 +167,38 @@ def test_other_questions_look_for_nothing(
     services: service_ground.Ground, shop: str, report: Path, words: list[str]
 ) -> None:
     run = watched(services.sandbox, report, "explain-service", *words, shop)
+    assert run.late == [], run.err
+
+
+PODS_OF = "deployment/web"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("output", LANDING_FORMATS)
+@pytest.mark.parametrize("words", [["explain-tolerations", PODS_OF], ["explain-taints"]], ids=["a pod", "the taints"])
+def test_an_answer_about_landing_looks_for_nothing(
+    services: service_ground.Ground, shop: str, report: Path, words: list[str], output: str, lang: str
+) -> None:
+    pretended = ("--add-taint", "team=blue:NoExecute", "-n", shop)
+    run = watched(services.sandbox, report, *words, *pretended, "-o", output, "--lang", lang)
+    assert (run.code, run.late) == (0, []), run.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(["explain-tolerations", "nobody"], id="a pod that is not there"),
+        pytest.param(["explain-tolerations", PODS_OF, "--node", "nowhere"], id="a node that is not there"),
+        pytest.param(["explain-tolerations", PODS_OF, "--remove-taint", "nothing"], id="a taint that is not there"),
+        pytest.param(["explain-tolerations", PODS_OF, "-o", "json", "--query", "pods[].feasible"], id="a query"),
+        pytest.param(["explain-tolerations"], id="every pending pod"),
+        pytest.param(["explain-taints", "nowhere"], id="taints of a node that is not there"),
+    ],
+)
+def test_other_questions_about_landing_look_for_nothing(
+    services: service_ground.Ground, shop: str, report: Path, words: list[str]
+) -> None:
+    run = watched(services.sandbox, report, *words, "-n", shop)
     assert run.late == [], run.err
 
 
