@@ -20,6 +20,7 @@ _HUGE = (
     5000  # of a decimal exponent: beyond it the amount is too large, or as good as nothing, whatever stands before it
 )
 _INT64 = 2**63
+_MOST_SHOWN = 60  # characters of what is no quantity
 _UNIT, _MILLI = 10**9, 10**6
 _BYTES = ("memory", "ephemeral-storage", "hugepages-", "storage")
 _STEPS = ("", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei")
@@ -40,7 +41,7 @@ def _parsed(text: str) -> int:
     bare = text.strip(" ")
     found = _QUANTITY.fullmatch(bare)
     if not bare or found is None:
-        raise BadInput("quantity", value=text)
+        raise _refused(text)
     sign, whole, fraction, suffix = found[1], found[2], found[3] or "", found[4]
     number, power = int(whole + fraction or "0"), 9 - len(fraction)
     if suffix in _BINARY:
@@ -49,6 +50,10 @@ def _parsed(text: str) -> int:
     else:
         nano = _shifted(number, power + _exponent(text, suffix))
     return -nano if sign == "-" else nano
+
+
+def _refused(text: str) -> BadInput:
+    return BadInput("quantity", value=text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…")
 
 
 def _shifted(number: int, power: int) -> int:
@@ -62,7 +67,7 @@ def _exponent(text: str, suffix: str) -> int:
         return _DECIMAL[suffix]
     found = _EXPONENT.fullmatch(suffix)
     if found is None:
-        raise BadInput("quantity", value=text)
+        raise _refused(text)
     return max(-_HUGE, min(int(found[1]), _HUGE))
 
 

@@ -98,6 +98,12 @@ def test_a_refused_text_is_quoted() -> None:
     assert refused.value.values == {"value": "4 GB"}
 
 
+def test_of_a_refused_text_without_end_the_beginning_is_quoted() -> None:
+    with pytest.raises(BadInput) as refused:
+        quantities.parse("9" * 10**6)
+    assert refused.value.values == {"value": "9" * 60 + "…"}
+
+
 def test_amounts_are_added_before_they_are_rounded() -> None:
     assert quantities.units(quantities.parse("0.4") + quantities.parse("0.4")) == 1
     assert quantities.millis(3 * quantities.parse("0.1m")) == 1
