@@ -37,7 +37,7 @@ LASTING = (
 )
 EVENT_LENGTH, CUT = 1024, " ..."  # bytes; what the scheduler's events are cut to
 SETTLED = 0.4  # seconds for what the API has to come to the scheduler too
-WAIT = 20
+WAIT = 60  # seconds, at most, on a slow machine
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bench.server import Json
     from live.drain_ground import Ground
 
-AT_ONCE = 3.0  # seconds that the controller, on a busy machine, may take for "at once"
+AT_ONCE = 6.0  # seconds that the controller, on a busy machine, may take for "at once"
 
 
 def explain(ground: Ground, *words: str, code: int = 0) -> Json:
