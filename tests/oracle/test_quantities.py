@@ -78,9 +78,10 @@ def is_written(case: object) -> bool:
 
 def ours(case: object) -> Reading:
     try:
-        return quantities.value(case), quantities.milli(case)
+        nano = quantities.parse(case)
     except BadInput:
         return None
+    return quantities.units(nano), quantities.millis(nano)
 
 
 def is_within(case: object) -> bool:
@@ -108,4 +109,4 @@ def test_every_quantity_counts_as_much_and_what_is_none_is_refused(oracle: Oracl
 def test_units_of_amounts_at_the_end_of_the_counter_agree_too(oracle: Oracle, text: str) -> None:
     (real,) = oracle([text])
     assert real is not None
-    assert quantities.value(text) == real[0]
+    assert quantities.units(quantities.parse(text)) == real[0]

@@ -71,16 +71,6 @@ def _exponent(text: str, suffix: str) -> int:
     return max(-_HUGE, min(int(found[1]), _HUGE))
 
 
-def value(amount: object) -> int:
-    """Units, rounded up. Raises BadInput."""
-    return units(parse(amount))
-
-
-def milli(amount: object) -> int:
-    """Milli-units, rounded up. Raises BadInput."""
-    return millis(parse(amount))
-
-
 def units(nano: int) -> int:
     """Units of an amount, rounded away from zero; 0 from 2^63 on, where the scheduler's own counter overflows."""
     return _rounded(nano, _UNIT)

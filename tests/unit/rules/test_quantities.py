@@ -58,7 +58,8 @@ LARGEST = 2**63 - 1
     ],
 )
 def test_a_quantity_is_read_as_the_api_reads_it(amount: object, units: int, milli: int) -> None:
-    assert (quantities.value(amount), quantities.milli(amount)) == (units, milli)
+    nano = quantities.parse(amount)
+    assert (quantities.units(nano), quantities.millis(nano)) == (units, milli)
 
 
 @pytest.mark.parametrize(
