@@ -87,7 +87,9 @@ def mixed(seed: int, number: int) -> Question:
 def world(draw: Draw, *about: str) -> Question:
     """Nodes, bound pods, and a few subjects; all of them about these plugins."""
     themes = [THEMES[name] for name in about]
-    nodes = [node(draw, f"n{index}") for index in range(draw.randint(2, 7))]
+    # past nine, the count `10` stands before `2` in the text
+    count = draw.randint(10, 14) if draw.chance(0.05) else draw.randint(2, 7)
+    nodes = [node(draw, f"n{index}") for index in range(count)]
     for theme in themes:
         for each in nodes:
             if theme.node:
