@@ -36,16 +36,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     judge = whole.compare if asked.plugin == WHOLE else functools.partial(compare.plugin, asked.plugin)
     tally, began = compare.Tally(), time.monotonic()
     with program.running() as oracle:
-
-        def again(question: Question) -> list[Difference]:
-            reply, found = oracle.attempt(question), compare.Tally()
-            for one in () if "error" in reply else compare.read(question, reply):
-                judge(one, found)
-            return found.differences
-
+        again = compare.again(oracle, judge)
         for question in drawn(asked):
             for one in compare.judged(oracle, question):
                 judge(one, tally)
+        tally.settle(again)
         for found in tally.differences[: asked.show]:
             show(shrink.shrunk(found, again))
     print(tally.line(asked.plugin, asked.seed), f"in {time.monotonic() - began:.1f} s")

@@ -25,6 +25,7 @@ def test_the_events_text_is_the_schedulers_byte_for_byte(
             whole.compare(one, tally)
         if tally.compared["messages"] >= (MANY if full else SUBJECTS):
             break
+    tally.settle(compare.again(oracle, whole.compare))
     with capsys.disabled():
         print(f"\n{tally.line('messages and first reasons', SEED)}", end="")
     assert not tally.differences, f"{tally.differences[0]}\npython -m oracle.scheduling message shows it small"
