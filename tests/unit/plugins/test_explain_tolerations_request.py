@@ -152,7 +152,11 @@ def test_a_node_to_list_that_is_not_there_is_named_with_what_is_near(tmp_path: P
 @pytest.mark.parametrize(
     ("words", "lang", "said"),
     [
-        ((), "en", "No pod is pending in namespace default: name one to see where it could land, or ask about all namespaces with -A.\n"),
+        (
+            (),
+            "en",
+            "No pod is pending in namespace default: name one to see where it could land, or ask about all namespaces with -A.\n",
+        ),
         (("-A",), "en", "No pod is pending in any namespace: name one to see where it could land.\n"),
         (("-l", "a=b"), "en", "No pending pod has these labels.\n"),
         (("-l", "a=b"), "fr", "Aucun pod en attente ne porte ces labels.\n"),
