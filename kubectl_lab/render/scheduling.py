@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from kubectl_lab.catalogue.words import reason
 from kubectl_lab.domain.rules.known_objects import NOT_CAPTURED
+from kubectl_lab.domain.rules.tolerations import toleration_text
 from kubectl_lab.render import columns, data
 from kubectl_lab.render.scheduling_nodes import nodes
 from kubectl_lab.render.terminal import clean
@@ -154,11 +154,8 @@ def _tolerations(listed: Sequence[TolerationExplanation], screen: Screen) -> Non
 
 
 def spelled(toleration: Mapping[str, Any]) -> str:
-    """`team=blue:NoSchedule`, `gpu:NoExecute for 300s`, `*`: as people write taints."""
-    key, operator, value = (str(toleration.get(part) or "") for part in ("key", "operator", "value"))
-    made = {"Exists": key or "*", "Gt": f"{key}>{value}", "Lt": f"{key}<{value}"}.get(operator, f"{key}={value}")
-    made += f":{toleration['effect']}" if toleration.get("effect") else ""
-    seconds = toleration.get("tolerationSeconds")
+    """`team=blue:NoSchedule`, `gpu:NoExecute 300s`, `*`: as people write taints."""
+    made, seconds = toleration_text(toleration), toleration.get("tolerationSeconds")
     return made if seconds is None else f"{made} {seconds}s"
 
 
@@ -210,12 +207,5 @@ def _why(entry: PodExplanation, screen: Screen) -> str:
         unseen = ", ".join(dict.fromkeys(each.what for each in entry.not_evaluated))
         heading = screen.word("scheduling-view.not-evaluated")
         return screen.word("scheduling-view.unseen", what=heading, why=unseen) if unseen else ""
-    said = Counter(
-        each.text
-        for node in entry.nodes
-        for refused in node.refusals
-        if refused.first
-        for each in refused.refusal.reasons
-    )
-    most = sorted(said.items(), key=lambda pair: (-pair[1], pair[0]))
+    most = sorted(entry.counted, key=lambda pair: (-pair[1], pair[0]))
     return ", ".join(f"{count} {text}" for text, count in most) or screen.word("scheduling-view.no-node")

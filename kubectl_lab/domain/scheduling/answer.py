@@ -44,6 +44,7 @@ def explain_subject(
         message=case.message,
         nodes=_nodes(case, shown, was),
         before=found.before,
+        counted=tuple(preemption.counted(verdict.first for verdict in found.nodes).most_common()),
         not_evaluated=tuple(dict.fromkeys((*subject.not_evaluated, *found.not_evaluated))),
     )
 

@@ -104,7 +104,7 @@ class TolerationExplanation:
 class PodExplanation:
     """One subject's answer. `nodes`: those that are to be listed; `feasible`: the names of all that have no known refusal.
 
-    `total`: how many nodes there are. `judged` is false of a pod that is finished, or absent: it has no verdict.
+    `total`: how many nodes there are; `counted`: the scheduler's texts and of how many nodes it says each. `judged` is false of a pod that is finished, or absent: it has no verdict.
     """
 
     pod: Reference
@@ -118,6 +118,7 @@ class PodExplanation:
     bound_to: str | None = None
     phase: str = ""
     gates: tuple[str, ...] = ()
+    counted: tuple[tuple[str, int], ...] = ()
     judged: bool = True
     what_if: WhatIf | None = None
     findings: tuple[Finding, ...] = ()

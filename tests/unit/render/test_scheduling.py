@@ -162,13 +162,20 @@ def test_a_line_says_why_a_pod_that_nothing_refuses_waits_all_the_same() -> None
 
 
 def test_many_pods_are_a_line_each_and_detailed_with_wide() -> None:
-    pods = [pod(node("n1", refused()), pod=Reference("Pod", "shop", f"web-{number}")) for number in range(4)]
+    told = {"counted": ((NAMED, 1),)}
+    pods = [pod(node("n1", refused()), pod=Reference("Pod", "shop", f"web-{number}"), **told) for number in range(4)]
     made = shown(*pods).splitlines()
     assert made[0].split() == ["POD", "NODES", "WHY"]
     assert made[1].split(maxsplit=1)[0] == "web-0"
     assert made[1].endswith(f"1 {NAMED}")
     assert made[-1] == "pods: 4; without a node: 4"
     assert "✗" in shown(*pods, wide=True)
+
+
+def test_the_overview_counts_every_node_also_where_few_are_listed() -> None:
+    counted = (("Insufficient cpu", 2), (NAMED, 7))
+    pods = [pod(total=9, counted=counted, feasible=()) for _ in range(4)]
+    assert shown(*pods).splitlines()[1].endswith(f"0 of 9  7 {NAMED}, 2 Insufficient cpu")
 
 
 def test_the_overview_names_namespaces_only_where_there_are_several() -> None:
