@@ -11,6 +11,7 @@ import string
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
+from kubectl_lab import objects
 from kubectl_lab.catalogue.words import fill, reason
 from kubectl_lab.errors import BadUsage
 from kubectl_lab.render.terminal import BASIC_PLANE, HARMFUL, escape, is_ascii
@@ -98,7 +99,7 @@ def fixes(found: Mapping[str, Any]) -> list[str]:
 
 def _filled(template: str, details: Mapping[str, Any]) -> list[str]:
     if template == _SEVERAL:
-        return list(map(_words, details.get("commands") or ()))
+        return list(map(_words, objects.sequence(details.get("commands"))))
     if any(details.get(name) is None for name in _names(template)):
         return []
     return [fill(template, {name: _quoted(name, details[name]) for name in _names(template)}).rstrip()]

@@ -174,3 +174,10 @@ def test_an_unknown_format_lists_the_known() -> None:
     with pytest.raises(BadUsage) as refused:
         show(Answer(), "xml", io.StringIO())
     assert refused.value.values["formats"] == ", ".join(FORMATS)
+
+
+@pytest.mark.parametrize("commands", [1, None, "ls", {"a": 1}])
+def test_commands_of_an_odd_shape_are_none(commands: object) -> None:
+    found = finding("SCH001", None, commands=commands)
+    assert data.fixes(found.to_dict()) == []
+    assert data.fixes(finding("SCH001", None, commands=["ls -l"]).to_dict()) == ["ls -l"]
