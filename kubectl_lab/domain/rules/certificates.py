@@ -65,12 +65,20 @@ def read(pem: bytes) -> Certificate | Unreadable:
     import warnings
 
     from cryptography import x509
+    from cryptography.exceptions import UnsupportedAlgorithm
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the library's opinions of old certificates are not for the user
         try:
             return _described(x509.load_pem_x509_certificates(pem)[0])
-        except (ValueError, TypeError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
+        except (
+            ValueError,
+            TypeError,
+            UnsupportedAlgorithm,
+            x509.DuplicateExtension,
+            x509.InvalidVersion,
+            x509.UnsupportedGeneralNameType,
+        ):
             return Unreadable("broken")
 
 

@@ -12,7 +12,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from certificates import Authority
@@ -119,6 +119,7 @@ def test_what_is_no_certificate_is_a_value_and_not_an_error(pem: bytes, why: str
     assert found.why == why
 
 
+@example(b"\x01", 11)  # a version that there is not
 @given(st.binary(max_size=300), st.integers(0, 400))
 def test_damaged_bytes_never_raise(noise: bytes, at: int) -> None:
     whole = base64.b64decode(b"".join(certificate("a.example").splitlines()[1:-1]))
