@@ -61,7 +61,7 @@ def services(sandbox: Sandbox) -> Iterator[service_ground.Ground]:
         ground.server.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # a server ends a watch after half an hour
 def placement(sandbox_programs: object, worker: str) -> Iterator[placement_ground.Ground]:
     """A cluster without nodes, with priority classes, labelled namespaces and storage: for the scheduler's word on pods."""
     with running(f"placement-{worker}", nodes=0) as sandbox:

@@ -66,7 +66,8 @@ class Said:
 
     @property
     def document(self) -> Json:
-        """The JSON document on stdout."""
+        """The JSON document on stdout; without one the test fails with what was said instead."""
+        assert self.out, f"exit code {self.code}: {self.err}"
         found: Json = json.loads(self.out)
         return found
 
